@@ -1,0 +1,168 @@
+"""A model's card: everything the host must know to list, offer and start a model, as data.
+
+A plugin keeps it as `card.toml` beside its code, so that listing models runs no network code. The editor builds its
+form, and the command line checks `--option`, from the card's options.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from talkface_studio.api.errors import OptionError, PluginError
+from talkface_studio.api.values import CropLayout
+
+OptionValue = bool | int | float | str
+Input = Literal["speech", "photo", "video"]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class OptionSpec(_Data):
+    """One option of a model; `help` is a sentence for the user, `unit` is shown behind the value."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    kind: Literal["integer", "number", "boolean", "choice"]
+    default: OptionValue
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    help: str
+
+    @model_validator(mode="after")
+    def _default_is_valid(self) -> OptionSpec:
+        self.parse(self.default)
+        return self
+
+    def parse(self, value: OptionValue) -> OptionValue:
+        """The value, converted from text where needed.
+
+        Raises:
+            OptionError: the value is of the wrong kind or outside the allowed range.
+        """
+        if self.kind == "choice":
+            if value not in self.choices:
+                raise OptionError(f"option {self.name}: {value!r} is not one of {', '.join(self.choices)}")
+            return value
+        if self.kind == "boolean":
+            text = str(value).lower()
+            if text in {"true", "yes", "on", "1"}:
+                return True
+            if text in {"false", "no", "off", "0"}:
+                return False
+            raise OptionError(f"option {self.name}: {value!r} is neither true nor false")
+        return self._parse_number(value)
+
+    def _parse_number(self, value: OptionValue) -> OptionValue:
+        try:
+            number = int(str(value)) if self.kind == "integer" else float(value)
+        except ValueError:
+            wanted = "a whole number" if self.kind == "integer" else "a number"
+            raise OptionError(f"option {self.name}: {value!r} is not {wanted}") from None
+        low, high = self.minimum, self.maximum
+        # Written so that NaN, which compares false with everything, is refused as well.
+        if number != number or (low is not None and number < low) or (high is not None and number > high):
+            bounds = f"{'-inf' if low is None else f'{low:g}'}..{'inf' if high is None else f'{high:g}'}"
+            raise OptionError(f"option {self.name}: {value} is outside {bounds}{f' {self.unit}' if self.unit else ''}")
+        return number
+
+
+class WeightFile(_Data):
+    """One weight file of one preset.
+
+    `path` is relative to the card for bundled weights, or to the user's weights folder when `bundled` is false.
+    """
+
+    name: str
+    preset: str
+    path: str
+    sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    size: int | None = None
+    bundled: bool = True
+    licence: str = ""
+    source: str = ""
+
+
+class CropSpec(_Data):
+    """The crop a model works on; see `CropLayout`."""
+
+    size: int = Field(default=128, ge=32, le=2048)
+    eye_distance: float = Field(default=0.4, gt=0.05, lt=1)
+    eye_height: float = Field(default=1 / 3, gt=0, lt=1)
+
+    @property
+    def layout(self) -> CropLayout:
+        """As the value that the faces room works with."""
+        return CropLayout(size=self.size, eye_distance=self.eye_distance, eye_height=self.eye_height)
+
+
+class ModelCard(_Data):
+    """What a model is, takes, gives and needs."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str
+    version: str
+    api_version: int = 1
+    summary: str
+    paper: str
+    code_licence: str
+    weights_licence: str
+    training_data: str = ""
+    limits: str = ""
+    """What the model cannot do, in the user's words."""
+    takes: tuple[tuple[Input, ...], ...]
+    """The combinations of inputs it accepts, for example (("speech", "photo"), ("speech", "video"))."""
+    gives: Literal["video", "portrait"] = "video"
+    priority: int = 0
+    """Among several models that fit the inputs, the highest is the default."""
+    crop: CropSpec = CropSpec()
+    references: int = Field(default=1, ge=0, le=64)
+    """How many crops of the person it can use."""
+    look_ahead: float = Field(default=0.5, ge=0, le=10)
+    """Seconds of instants it reads beyond the frame that it yields."""
+    speech_features: tuple[str, ...] = ()
+    """Encoders that the compact preset needs; see `Speech.features`."""
+    memory_mb: int = 0
+    """Estimate of the memory of networks and activations."""
+    presets: tuple[str, ...] = ("compact",)
+    options: tuple[OptionSpec, ...] = ()
+    weights: tuple[WeightFile, ...] = ()
+    metrics: Mapping[str, float] = Field(default_factory=dict)
+    """Measured by `talkface evaluate` on the shipped weights; the card's documentation names the data."""
+
+    def accepts(self, inputs: frozenset[str]) -> bool:
+        """Whether it takes exactly these inputs, for example `{"speech", "photo"}`."""
+        return any(frozenset(combination) == inputs for combination in self.takes)
+
+    def parse_options(self, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
+        """All options of the card: those given, checked and converted, the others at their default.
+
+        Raises:
+            OptionError: an option is unknown or its value is not allowed.
+        """
+        specs = {spec.name: spec for spec in self.options}
+        for name in given:
+            if name not in specs:
+                known = ", ".join(specs) or "none"
+                raise OptionError(f"model {self.name} has no option {name!r}; it has: {known}")
+        return {name: spec.parse(given.get(name, spec.default)) for name, spec in specs.items()}
+
+    @classmethod
+    def load(cls, path: Path) -> ModelCard:
+        """Read a `card.toml`.
+
+        Raises:
+            PluginError: the file is missing or is not a valid card.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (OSError, tomllib.TOMLDecodeError, ValidationError, OptionError) as error:
+            reason = " ".join(str(error).split())
+            raise PluginError(f"{path}: not a valid model card: {reason}") from error

@@ -1,0 +1,121 @@
+"""How a model is trained: the part that a plugin writes.
+
+The trainer owns the loop (stages, optimiser steps, precision, averaging, checkpoints, events); a recipe says what the
+stages are and what one step computes. torch appears here only as `Any`, so that the contract stays light.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from talkface_studio.api.values import ByteArray, Device
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StagePlan:
+    """One stage of a recipe, as data that a run records and a user can override with `--set stage.key=value`."""
+
+    name: str
+    """Unique within the recipe; also the name of the stage's folder in a run."""
+    steps: int
+    """Optimiser steps."""
+    batch_size: int = 8
+    learning_rates: Mapping[str, float] = field(default_factory=dict)
+    """By optimiser name."""
+    ema: float = 0.0
+    """Decay of the averaged weights; 0 switches averaging off."""
+    clip_norm: float = 0.0
+    """Largest gradient norm; 0 switches clipping off."""
+    validate_every: int = 500
+    checkpoint_every: int = 250
+    sample_every: int = 500
+    patience: int = 0
+    """Validations without improvement after which the stage ends early; 0 means never."""
+    monitor: str = ""
+    """The validation measure that `patience` and the best checkpoint look at (lower is better)."""
+
+
+class Stage(ABC):
+    """One stage while it runs. Everything random derives from the seed that is passed in, so that a run can resume."""
+
+    modules: Mapping[str, Any]
+    """Networks (torch.nn.Module) whose weights are saved and averaged."""
+    optimizers: Mapping[str, Any]
+    """torch.optim.Optimizer by name."""
+
+    @abstractmethod
+    def batch(self, step: int, seed: int) -> Mapping[str, Any]:
+        """The batch of this step: a pure function of step and seed (called in a loader thread)."""
+
+    @abstractmethod
+    def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
+        """One training step: compute losses and call `context.optimize(name, loss)` for each optimiser."""
+
+    def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
+        """Measures on held-out speakers, with `modules` being the averaged networks where averaging is on."""
+        return {}
+
+    def samples(self, modules: Mapping[str, Any]) -> Sequence[tuple[str, ByteArray]]:
+        """Named RGB pictures, uint8 `(H, W, 3)`, that show how far the stage is."""
+        return ()
+
+
+class TrainContext(ABC):
+    """What the loop gives to a step."""
+
+    device: Device
+    step: int
+    """Steps done in this stage."""
+    progress: float
+    """0 at the stage's first step, towards 1 at its last."""
+
+    @abstractmethod
+    def autocast(self) -> Any:
+        """Context manager: the precision of this run."""
+
+    @abstractmethod
+    def optimize(self, optimizer: str, loss: Any) -> None:
+        """Backward, clip and step one optimiser."""
+
+
+class Recipe(ABC):
+    """How one model is trained, exported and evaluated."""
+
+    model: ClassVar[str]
+    presets: ClassVar[tuple[str, ...]] = ("paper", "compact", "debug")
+
+    @abstractmethod
+    def __init__(self, *, preset: str, overrides: Mapping[str, str]) -> None:
+        """Build the configuration.
+
+        Raises:
+            TrainingError: the preset or a key does not exist, or a value is of the wrong kind.
+        """
+
+    @property
+    @abstractmethod
+    def config(self) -> Mapping[str, Any]:
+        """The whole configuration as plain data; a run records it and refuses to resume with another."""
+
+    @abstractmethod
+    def stages(self) -> Sequence[StagePlan]:
+        """In the order in which they run."""
+
+    @abstractmethod
+    def build(self, plan: StagePlan, dataset: Path, done: Mapping[str, Path], device: Device) -> Stage:
+        """Set up a stage. `done` maps finished stages to their best weights (safetensors, one file a module)."""
+
+    @abstractmethod
+    def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
+        """Write the weights that the generator loads (fp16 safetensors); returns facts for the card."""
+
+    @abstractmethod
+    def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+        """Measure on the `val` and `val_unseen` splits beside trivial baselines; pictures go into `output`.
+
+        `weights` is an exported file; None means the weights bundled with the plugin.
+        """

@@ -1,0 +1,1 @@
+"""Fixtures for the tests of plugins; see `talkface_studio.api.testing`."""
