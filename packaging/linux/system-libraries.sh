@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Install the system libraries that the Python wheels of OpenCV, MediaPipe, Qt and sounddevice load, where they are missing.
+# Does nothing on a machine that has them, and nothing but tell which are missing where it cannot install them.
+set -euo pipefail
+
+[ "$(uname -s)" = Linux ] || exit 0
+
+libraries=(
+    "libGL.so.1 libgl1"
+    "libEGL.so.1 libegl1"
+    "libGLESv2.so.2 libgles2"
+    "libglib-2.0.so.0 libglib2.0-0"
+    "libxkbcommon.so.0 libxkbcommon0"
+    "libdbus-1.so.3 libdbus-1-3"
+    "libfontconfig.so.1 libfontconfig1"
+    "libportaudio.so.2 libportaudio2"
+)
+
+packages=()
+for entry in "${libraries[@]}"; do
+    read -r library package <<<"$entry"
+    "${PYTHON:-python3}" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null || packages+=("$package")
+done
+[ ${#packages[@]} -gt 0 ] || exit 0
+
+if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    export DEBIAN_FRONTEND=noninteractive
+    echo "Installing ${packages[*]}"
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "${packages[@]}" >/dev/null
+elif command -v apt-get >/dev/null; then
+    echo "Missing system libraries. Install them with:" >&2
+    echo "    sudo apt-get install ${packages[*]}" >&2
+    exit 1
+else
+    echo "Missing system libraries; the Debian packages that hold them are: ${packages[*]}" >&2
+    echo "Install your system's equivalents if importing cv2, mediapipe or PySide6 fails." >&2
+fi
