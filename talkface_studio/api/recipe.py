@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from talkface_studio.api.values import ByteArray, Device
 
@@ -25,9 +25,13 @@ class StagePlan:
     """Optimiser steps."""
     batch_size: int = 8
     learning_rates: Mapping[str, float] = field(default_factory=dict)
-    """By optimiser name."""
+    """By optimiser name; the recipe gives them to its optimisers."""
+    schedule: Literal["constant", "cosine", "linear"] = "constant"
+    """How the loop lowers every learning rate over the stage: not at all, or towards 0 at its last step."""
+    warmup: int = 0
+    """Steps over which the loop raises the learning rates from near 0."""
     ema: float = 0.0
-    """Decay of the averaged weights; 0 switches averaging off."""
+    """Decay of the averaged weights (lower in the first steps); 0 switches averaging off."""
     clip_norm: float = 0.0
     """Largest gradient norm; 0 switches clipping off."""
     validate_every: int = 500
@@ -40,23 +44,42 @@ class StagePlan:
 
 
 class Stage(ABC):
-    """One stage while it runs. Everything random derives from the seed that is passed in, so that a run can resume."""
+    """One stage while it runs.
+
+    What a step does depends on the saved state (modules and optimizers), the step and the seed alone, so that a run can
+    resume exactly: `batch` derives everything random from its arguments; `step` may use torch's global generator, which
+    the loop seeds before each step. Values that change while training live in buffers of a module.
+    """
 
     modules: Mapping[str, Any]
-    """Networks (torch.nn.Module) whose weights are saved and averaged."""
+    """Networks (torch.nn.Module) whose weights are saved. The loop moves them to the device."""
     optimizers: Mapping[str, Any]
     """torch.optim.Optimizer by name."""
+    averaged: Sequence[str] | None = None
+    """Names of the modules that `StagePlan.ema` averages; None means all."""
+    facts: Mapping[str, Any] = {}
+    """What a run must record of this stage, for example which perceptual network it used."""
 
     @abstractmethod
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
-        """The batch of this step: a pure function of step and seed (called in a loader thread)."""
+        """The batch of this step: a pure function of step and seed, called ahead of time in a loader thread.
+
+        `seed` already differs from step to step. Arrays and tensors of the mapping (also nested in mappings, lists and
+        tuples) are moved to the device by the loop. torch's global generator must not be used here.
+        """
 
     @abstractmethod
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
-        """One training step: compute losses and call `context.optimize(name, loss)` for each optimiser."""
+        """One training step: compute losses and call `context.optimize(name, loss)` for each optimiser.
+
+        Returns the losses to record, as floats or tensors of one number. The modules are in training mode.
+        """
 
     def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
-        """Measures on held-out speakers, with `modules` being the averaged networks where averaging is on."""
+        """Measures on held-out speakers, with `modules` being the averaged networks where averaging is on.
+
+        They are in evaluation mode and no gradients are recorded.
+        """
         return {}
 
     def samples(self, modules: Mapping[str, Any]) -> Sequence[tuple[str, ByteArray]]:
@@ -79,7 +102,7 @@ class TrainContext(ABC):
 
     @abstractmethod
     def optimize(self, optimizer: str, loss: Any) -> None:
-        """Backward, clip and step one optimiser."""
+        """Clear the gradients of one optimiser's parameters, then backward, clip and step it."""
 
 
 class Recipe(ABC):

@@ -8,17 +8,16 @@ import os
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from talkface_studio.api.errors import TalkFaceError, TrainingError
+from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.values import CropLayout, Device
 from talkface_studio.speech.encoder import EncoderRegistry
 from talkface_studio.speech.encoders import studio_encoders
