@@ -1,0 +1,40 @@
+"""The encoders that the studio knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from talkface_studio.api.values import Device
+from talkface_studio.speech.encoder import Encoder, EncoderRegistry
+from talkface_studio.speech.mel import LogMel
+from talkface_studio.speech.mfcc import Mfcc
+
+
+def studio_encoders(device: Device, folder: Path | None = None) -> EncoderRegistry:
+    """All kinds of `Speech.features`; nothing is loaded until a kind is asked for.
+
+    `folder` is where the user keeps encoders: a transformers folder itself, or one that holds such folders under the
+    names of their kinds ("whisper-tiny.en", "wav2vec2").
+    """
+
+    def whisper() -> Encoder:
+        from talkface_studio.speech.whisper import load_whisper
+
+        return load_whisper(device, encoder_folder(folder, "whisper-tiny.en", "whisper"))
+
+    return EncoderRegistry({"log_mel": LogMel, "mfcc": Mfcc, "whisper-tiny.en": whisper})
+
+
+def encoder_folder(folder: Path | None, kind: str, model_type: str) -> Path | None:
+    """The folder with this kind's weights: `folder/kind`, or `folder` where its config.json names `model_type`."""
+    import json
+
+    if folder is None:
+        return None
+    if (folder / kind / "config.json").is_file():
+        return folder / kind
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return folder if isinstance(config, dict) and config.get("model_type") == model_type else None

