@@ -1,0 +1,306 @@
+"""The catalog of what is installed: models, recipes, metrics, commands, and the observers of jobs.
+
+Loading is loud: a plugin with a hook that does not exist stops it. A plugin that cannot be imported or registers
+something invalid is left out, recorded in `failures`, and named in every message about a model that is not there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import pluggy
+
+from talkface_studio.api.card import ModelCard, OptionValue
+from talkface_studio.api.errors import ModelNotFoundError, PluginError, TalkFaceError
+from talkface_studio.api.generator import Generator
+from talkface_studio.api.recipe import Recipe
+from talkface_studio.api.values import Options
+from talkface_studio.plugin_host.discovery import (
+    SAFE_MODE_VARIABLE,
+    FoundPlugin,
+    LoadedPlugin,
+    check_hooks,
+    find_plugins,
+    import_reference,
+    load_plugin,
+    new_manager,
+    safe_mode,
+)
+from talkface_studio.plugin_host.registrar import GeneratorEntry
+from talkface_studio.plugin_host.weights import resolve_weights
+
+if TYPE_CHECKING:
+    import click
+
+_log = logging.getLogger(__name__)
+
+Converter = Callable[[Path, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PluginFailure:
+    """A plugin that is installed and not usable; `reason` is one line."""
+
+    found: FoundPlugin
+    reason: str
+
+
+class Catalog:
+    """What the loaded plugins registered."""
+
+    def __init__(
+        self,
+        plugins: Iterable[LoadedPlugin],
+        failures: Iterable[PluginFailure] = (),
+        blocked: Iterable[FoundPlugin] = (),
+    ) -> None:
+        self.plugins = tuple(plugins)
+        self.failures = tuple(failures)
+        self.blocked = tuple(blocked)
+        """Third-party plugins that safe mode left out."""
+        self._generators: dict[str, GeneratorEntry] = {}
+        self._recipes: dict[str, str] = {}
+        self._metrics: dict[str, str] = {}
+        self._commands: dict[str, Callable[[], click.Command]] = {}
+        self._manager = new_manager()
+        for plugin in self.plugins:
+            self._manager.register(plugin.module, name=f"{plugin.found.distribution}:{plugin.found.name}")
+            self._generators.update(plugin.generators.entries)
+            self._recipes.update(plugin.recipes.entries)
+            self._metrics.update(plugin.metrics.entries)
+            self._commands.update(plugin.commands.entries)
+
+    def cards(self) -> tuple[ModelCard, ...]:
+        """The cards of all models, the preferred first: by priority, then by name."""
+        cards = (entry.card for entry in self._generators.values())
+        return tuple(sorted(cards, key=lambda card: (-card.priority, card.name)))
+
+    def card(self, name: str) -> ModelCard:
+        """The card of one model.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+        """
+        return self._entry(name).card
+
+    def folder(self, name: str) -> Path:
+        """The folder that the bundled weight paths of a model are relative to.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+        """
+        return self._entry(name).folder
+
+    def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
+        """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
+
+        Raises:
+            ModelNotFoundError: no such model, or the model does not take these inputs, or none does.
+        """
+        wanted = _combination(inputs)
+        if model is not None:
+            card = self.card(model)
+            if not card.accepts(inputs):
+                fitting = ", ".join(other.name for other in self.cards() if other.accepts(inputs)) or "none"
+                raise ModelNotFoundError(
+                    f"model {model} does not take {wanted}, it takes {_takes(card)}; models that do: {fitting}"
+                )
+            return card
+        for card in self.cards():
+            if card.accepts(inputs):
+                return card
+        raise ModelNotFoundError(f"no installed model takes {wanted}; {self._installed()}")
+
+    def generator(self, name: str) -> Generator:
+        """A new generator; this imports the plugin's code, torch included. Whoever asks closes it.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+            PluginError: its code cannot be imported or is not a generator.
+        """
+        entry = self._entry(name)
+        kind = import_reference(entry.generator, f"model {name}")
+        if not (isinstance(kind, type) and issubclass(kind, Generator)):
+            raise PluginError(f"model {name}: {entry.generator} is not a Generator; update the plugin")
+        try:
+            return kind(entry.card)
+        except TalkFaceError:
+            raise
+        except Exception as error:
+            reason = " ".join(str(error).split())
+            raise PluginError(f"model {name}: cannot be created: {type(error).__name__}: {reason}") from error
+
+    def options(
+        self,
+        name: str,
+        given: Mapping[str, OptionValue],
+        *,
+        preset: str = "compact",
+        seed: int = 0,
+        weights_folder: Path,
+    ) -> Options:
+        """What a take is started with: checked options, and weight files whose SHA-256 was compared.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+            OptionError: an option or the preset does not exist, or a value is not allowed.
+            WeightsError: a weight file is missing or is not the one that the card names.
+        """
+        entry = self._entry(name)
+        values = entry.card.parse_options(given)
+        weights = resolve_weights(entry.card, preset, plugin_folder=entry.folder, weights_folder=weights_folder)
+        return Options(values=values, preset=preset, seed=seed, weights=weights)
+
+    def recipe(self, name: str) -> type[Recipe]:
+        """How a model is trained; this imports the plugin's code, torch included.
+
+        Raises:
+            ModelNotFoundError: no such recipe is installed.
+            PluginError: its code cannot be imported or is not a recipe.
+        """
+        if name not in self._recipes:
+            known = ", ".join(sorted(self._recipes)) or "none"
+            raise ModelNotFoundError(f"no recipe trains a model named {name!r}; there are: {known}{self._trouble()}")
+        kind = import_reference(self._recipes[name], f"recipe of model {name}")
+        if not (isinstance(kind, type) and issubclass(kind, Recipe)):
+            raise PluginError(f"recipe of model {name}: {self._recipes[name]} is not a Recipe; update the plugin")
+        return kind
+
+    def recipes(self) -> tuple[str, ...]:
+        """The names of the models that can be trained."""
+        return tuple(sorted(self._recipes))
+
+    def converter(self, name: str) -> Converter:
+        """The function that turns an author's checkpoint into this model's weights: `(checkpoint, output)`.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+            PluginError: the model has no converter, or it cannot be imported.
+        """
+        reference = self._entry(name).converter
+        if reference is None:
+            able = ", ".join(sorted(key for key, entry in self._generators.items() if entry.converter)) or "none"
+            raise PluginError(f"model {name} has no converter for checkpoints; models that have one: {able}")
+        return cast("Converter", import_reference(reference, f"converter of model {name}"))
+
+    def metric(self, name: str) -> Callable[..., Any]:
+        """A measure that a plugin registered.
+
+        Raises:
+            PluginError: there is no such metric, or it cannot be imported.
+        """
+        if name not in self._metrics:
+            raise PluginError(
+                f"no plugin has a metric {name!r}; there are: {', '.join(sorted(self._metrics)) or 'none'}"
+            )
+        return cast("Callable[..., Any]", import_reference(self._metrics[name], f"metric {name}"))
+
+    def commands(self) -> Mapping[str, Callable[[], click.Command]]:
+        """Commands that plugins add to the command line, by name."""
+        return dict(self._commands)
+
+    def job_started(self, job: Mapping[str, Any]) -> None:
+        """Tell the plugins that a job begins; see `api.hookspecs.talkface_job_started`."""
+        self._observe(self._manager.hook.talkface_job_started, job=job)
+
+    def job_finished(
+        self, job: Mapping[str, Any], result: Mapping[str, Any] | None = None, error: Exception | None = None
+    ) -> None:
+        """Tell the plugins that a job ended; see `api.hookspecs.talkface_job_finished`."""
+        self._observe(self._manager.hook.talkface_job_finished, job=job, result=result, error=error)
+
+    def _observe(self, hook: pluggy.HookCaller, **values: object) -> None:
+        # One by one, because an observer that breaks must take neither the user's job nor the other observers with it.
+        for implementation in hook.get_hookimpls():
+            try:
+                implementation.function(*(values[name] for name in implementation.argnames))
+            except Exception as error:  # noqa: BLE001 - see above
+                _log.warning("plugin %s failed while it observed a job: %r", implementation.plugin_name, error)
+
+    def _entry(self, name: str) -> GeneratorEntry:
+        try:
+            return self._generators[name]
+        except KeyError:
+            raise ModelNotFoundError(f"no model named {name!r}; {self._installed()}") from None
+
+    def _installed(self) -> str:
+        cards = "; ".join(f"{card.name} ({_takes(card)})" for card in self.cards()) or "none"
+        return f"installed: {cards}{self._trouble()}"
+
+    def _trouble(self) -> str:
+        parts = [f"not usable: {failure.reason}" for failure in self.failures]
+        if self.blocked:
+            names = ", ".join(found.name for found in self.blocked)
+            parts.append(f"left out by safe mode ({SAFE_MODE_VARIABLE}): {names}")
+        return "".join(f"; {part}" for part in parts)
+
+
+def load_catalog(
+    *,
+    third_party: bool = True,
+    found: Iterable[FoundPlugin] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Catalog:
+    """Import the installed plugins and collect what they register.
+
+    Args:
+        third_party: load plugins that do not come with the studio; TALKFACE_SAFE_MODE=1 overrules it.
+        found: the plugins to load, by default all that are installed.
+        environ: the environment, `os.environ` by default.
+
+    Raises:
+        PluginError: a plugin implements a hook that does not exist, or one with wrong parameters.
+    """
+    environ = os.environ if environ is None else environ
+    allowed = third_party and not safe_mode(environ)
+    loaded: list[LoadedPlugin] = []
+    failures: list[PluginFailure] = []
+    blocked: list[FoundPlugin] = []
+    for plugin in find_plugins() if found is None else found:
+        if not (plugin.bundled or allowed):
+            blocked.append(plugin)
+            continue
+        try:
+            module = import_reference(plugin.reference, plugin.label)
+        except TalkFaceError as error:
+            failures.append(PluginFailure(plugin, str(error)))
+            continue
+        check_hooks(plugin, module)
+        try:
+            registered = load_plugin(plugin, module)
+            _check_names(registered, loaded)
+        except PluginError as error:
+            failures.append(PluginFailure(plugin, str(error)))
+        else:
+            loaded.append(registered)
+    return Catalog(loaded, failures, blocked)
+
+
+def _check_names(new: LoadedPlugin, others: Iterable[LoadedPlugin]) -> None:
+    for other in others:
+        for what, mine, theirs in _registrations(new, other):
+            for name in mine.keys() & theirs.keys():
+                raise PluginError(f"{new.found.label}: {what} {name} exists already, in {other.found.label}")
+
+
+def _registrations(
+    new: LoadedPlugin, other: LoadedPlugin
+) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+    yield "model", new.generators.entries, other.generators.entries
+    yield "recipe", new.recipes.entries, other.recipes.entries
+    yield "metric", new.metrics.entries, other.metrics.entries
+    yield "command", new.commands.entries, other.commands.entries
+
+
+def _combination(inputs: Iterable[str]) -> str:
+    order = ("speech", "photo", "video")
+    return " + ".join(sorted(inputs, key=lambda name: order.index(name) if name in order else len(order)))
+
+
+def _takes(card: ModelCard) -> str:
+    return " or ".join(_combination(combination) for combination in card.takes)

@@ -1,0 +1,109 @@
+"""What a plugin registers with. One set of registrars serves one plugin; the catalog takes over what it collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from talkface_studio.api import API_VERSION
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.errors import PluginError
+
+if TYPE_CHECKING:
+    import click
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorEntry:
+    """A registered model. `generator` and `converter` are "module:attribute"; nothing of it is imported yet."""
+
+    card: ModelCard
+    generator: str
+    folder: Path
+    converter: str | None = None
+
+
+class GeneratorEntries:
+    """Implements `api.hookspecs.GeneratorRegistrar`."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, GeneratorEntry] = {}
+
+    def add(self, card: ModelCard, generator: str, *, folder: Path, converter: str | None = None) -> None:
+        """Offer a model.
+
+        Raises:
+            PluginError: the card asks for another version of the contract, or the name is taken.
+        """
+        if card.api_version != API_VERSION:
+            raise PluginError(
+                f"model {card.name} was written for version {card.api_version} of the plugin contract, this is "
+                f"version {API_VERSION}; update {'the plugin' if card.api_version < API_VERSION else 'talkface-studio'}"
+            )
+        if card.name in self.entries:
+            raise PluginError(f"model {card.name} is registered twice")
+        for reference in filter(None, (generator, converter)):
+            _check_reference(reference)
+        self.entries[card.name] = GeneratorEntry(card, generator, Path(folder), converter)
+
+
+class RecipeEntries:
+    """Implements `api.hookspecs.RecipeRegistrar`."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, str] = {}
+
+    def add(self, model: str, recipe: str) -> None:
+        """Offer a recipe.
+
+        Raises:
+            PluginError: the model has one already, or `recipe` is not of the form "module:Class".
+        """
+        _add_reference(self.entries, f"recipe of model {model}", model, recipe)
+
+
+class MetricEntries:
+    """Implements `api.hookspecs.MetricRegistrar`."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, str] = {}
+
+    def add(self, name: str, metric: str) -> None:
+        """Offer a metric.
+
+        Raises:
+            PluginError: the name is taken, or `metric` is not of the form "module:function".
+        """
+        _add_reference(self.entries, f"metric {name}", name, metric)
+
+
+class CommandEntries:
+    """Implements `api.hookspecs.CommandRegistrar`."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, Callable[[], click.Command]] = {}
+
+    def add(self, name: str, command: Callable[[], click.Command]) -> None:
+        """Offer a command of the command line.
+
+        Raises:
+            PluginError: the name is taken.
+        """
+        if name in self.entries:
+            raise PluginError(f"command {name} is registered twice")
+        self.entries[name] = command
+
+
+def _add_reference(entries: dict[str, str], what: str, name: str, reference: str) -> None:
+    if name in entries:
+        raise PluginError(f"{what} is registered twice")
+    _check_reference(reference)
+    entries[name] = reference
+
+
+def _check_reference(reference: str) -> None:
+    module, _, attribute = reference.partition(":")
+    if not module or not attribute:
+        raise PluginError(f"{reference!r} does not name code as module:attribute")
