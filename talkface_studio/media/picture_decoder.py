@@ -1,0 +1,138 @@
+"""Decoding pictures from any point of a file: seeking, timestamps, damage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+from av.packet import Packet
+from av.stream import Discard
+from av.video.stream import VideoStream
+
+from talkface_studio.api.errors import MediaError
+from talkface_studio.api.values import ByteArray
+from talkface_studio.media.colour import ColorConverter
+from talkface_studio.media.container import choose_stream, open_container, origin, packets, video_streams
+from talkface_studio.media.orientation import Orientation
+from talkface_studio.media.probe import video_info
+
+_SEEK_BACK = (0.0, 1.0, 4.0, 16.0)
+"""Seconds before the wanted time to try to start from, until a picture at or before it is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A decoded picture, not yet converted: `time` in seconds on the file's axis, `pts` in the stream's time base."""
+
+    frame: av.VideoFrame
+    time: float
+    pts: int
+
+
+class PictureDecoder:
+    """One open file and the decoder of one of its video streams. Not for use from two threads at once."""
+
+    def __init__(self, path: Path, stream: int) -> None:
+        """See `VideoReader`."""
+        self._path = path
+        self._number = stream
+        self._container = open_container(path)
+        try:
+            self._stream = self._choose()
+            self.info = video_info(path, self._container, self._stream)
+        except BaseException:
+            self._container.close()
+            raise
+        self.time_base = self.info.time_base
+        self._origin = origin(self._container)
+        self._interval = max(1, round(1 / (self.info.frame_rate * self.time_base)))
+        self._converter = ColorConverter()
+        self._skipped = 0
+
+    def pictures(self, start: float) -> Iterator[Picture]:
+        """Pictures in order of time, from at least the one that is shown at `start`; earlier ones may come first.
+
+        Raises:
+            MediaError: not a single picture of the file can be decoded.
+        """
+        for back in _SEEK_BACK:
+            if start - back <= self.info.start or not self._seek(start - back):
+                break
+            pictures = self._decode(whole=False)
+            first = next(pictures, None)
+            if first is not None and first.time <= start:
+                yield first
+                yield from pictures
+                return
+        self._rewind()
+        pictures = self._decode(whole=True)
+        first = next(pictures, None)
+        if first is None:
+            raise MediaError(f"{self._path}: no picture of its video can be decoded; the file is damaged")
+        yield first
+        yield from pictures
+
+    def pixels(self, picture: Picture) -> ByteArray:
+        """A picture as uint8 RGB `(H, W, 3)`, upright."""
+        return Orientation.of(picture.frame).upright(self._converter.to_rgb(picture.frame))
+
+    def take_skipped(self) -> int:
+        """How many damaged packets were left out since this was last asked."""
+        count, self._skipped = self._skipped, 0
+        return count
+
+    def close(self) -> None:
+        """Close the file."""
+        self._container.close()
+
+    def _choose(self) -> VideoStream:
+        stream = choose_stream(self._path, video_streams(self._container), self._number, "picture")
+        stream.thread_type = "AUTO"
+        for other in self._container.streams:
+            if other.index != stream.index:
+                other.discard = Discard.all
+        return stream
+
+    def _seek(self, time: float) -> bool:
+        """Go to the last point at or before `time` from which decoding can start; False where that is not known."""
+        target = math.floor((Fraction(time) + self._origin) / self.time_base)
+        try:
+            self._container.seek(target, stream=self._stream)
+        except (av.error.FFmpegError, OverflowError):
+            return False
+        return True
+
+    def _rewind(self) -> None:
+        # Opening again is the one way to the beginning that works for every container.
+        self._container.close()
+        self._container = open_container(self._path)
+        self._stream = self._choose()
+
+    def _decode(self, *, whole: bool) -> Iterator[Picture]:
+        """Decode from where the file stands; unless `whole`, from the first key frame on, with strictly rising times.
+
+        Pictures before the first key frame may refer to others before the point that was sought: they are garbage.
+        """
+        last: int | None = None
+        for packet in packets(self._container, self._stream):
+            for frame in self._decode_packet(packet):
+                whole = whole or frame.key_frame
+                pts = frame.pts if frame.pts is not None else 0 if last is None else last + self._interval
+                if not whole or (last is not None and pts <= last):
+                    continue
+                last = pts
+                yield Picture(frame, float(pts * self.time_base - self._origin), pts)
+
+    def _decode_packet(self, packet: Packet[VideoStream] | None) -> list[av.VideoFrame]:
+        if packet is not None:
+            try:
+                return self._stream.decode(packet)
+            except av.error.FFmpegError:
+                pass
+        self._skipped += 1
+        return []
