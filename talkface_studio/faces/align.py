@@ -1,0 +1,95 @@
+"""Where a face lies: the similarity that brings its stable points onto a template, and crops made with it."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, FloatArray, Matrix
+
+STABLE = np.array([33, 133, 362, 263, 168, 6, 197, 195, 188, 412])
+"""Points that neither blinking nor speaking moves much: eye corners, bridge of the nose, its two sides."""
+
+TEMPLATE = np.array(
+    [
+        (-0.5, 0.0), (-0.1938, 0.0189), (0.1938, 0.0189), (0.5, 0.0),
+        (0.0, -0.0363), (0.0, 0.0542), (0.0, 0.1361), (0.0, 0.2097), (-0.1066, 0.1119), (0.1066, 0.1119),
+    ]
+)  # fmt: skip
+"""Where `STABLE` lie in a mean face, in outer-eye distances from the middle between the outer eye corners; y is down.
+
+Mean over 19 speakers of openly licensed talking-face clips (75 to 225 frames each, each speaker counted once), after
+Procrustes alignment of every frame, mirrored and averaged so that it is symmetric.
+"""
+
+_MOST_OVERSAMPLING = 16
+
+
+def fit_similarity(points: NDArray[np.floating], target: NDArray[np.floating]) -> tuple[complex, complex]:
+    """Least-squares `(a, b)` with `target ≈ a * points + b`, planes read as complex numbers; `(n, 2)` each.
+
+    `a` holds scale and rotation, so mirroring cannot come out. Source: Umeyama (1991) in two dimensions.
+    """
+    source = points[:, 0] + 1j * points[:, 1]
+    goal = target[:, 0] + 1j * target[:, 1]
+    from_middle = source - source.mean()
+    a = complex((from_middle.conj() * goal).sum() / max(float((np.abs(from_middle) ** 2).sum()), 1e-12))
+    return a, complex(goal.mean() - a * source.mean())
+
+
+def face_matrix(landmarks: FloatArray, layout: CropLayout) -> Matrix:
+    """The float64 `(2, 3)` similarity from frame to crop coordinates for a face of `landmarks` `(478, 2 or 3)`.
+
+    A mean face gets its outer eye corners `layout.eye_distance * layout.size` pixels apart, with their middle at
+    `((size - 1) / 2, eye_height * size)`.
+    """
+    a, b = fit_similarity(landmarks[STABLE, :2].astype(np.float64), TEMPLATE)
+    scale = layout.eye_distance * layout.size
+    a, b = a * scale, b * scale + complex((layout.size - 1) / 2, layout.eye_height * layout.size)
+    return np.array([[a.real, -a.imag, b.real], [a.imag, a.real, b.imag]])
+
+
+def matrix_scale(matrix: Matrix) -> float:
+    """Crop pixels per frame pixel of a similarity."""
+    return float(math.hypot(matrix[0, 0], matrix[1, 0]))
+
+
+def transform_landmarks(landmarks: FloatArray, matrix: Matrix) -> FloatArray:
+    """Landmarks `(n, 3)` moved by a similarity; z is scaled with it."""
+    flat = landmarks[:, :2].astype(np.float64) @ matrix[:, :2].T + matrix[:, 2]
+    return np.column_stack([flat, landmarks[:, 2] * matrix_scale(matrix)]).astype(np.float32)
+
+
+def crop_face(pixels: ByteArray, face: FaceObservation, layout: CropLayout) -> FaceCrop:
+    """The aligned crop of one face of a frame, uint8 RGB `(H, W, 3)`; what lies beyond the frame repeats its edge."""
+    matrix = face_matrix(face.landmarks, layout)
+    return FaceCrop(
+        pixels=warp_to_crop(pixels, matrix, layout.size),
+        matrix=matrix,
+        landmarks=transform_landmarks(face.landmarks, matrix),
+        time=face.time,
+        layout=layout,
+    )
+
+
+def warp_to_crop(pixels: ByteArray, matrix: Matrix, size: int) -> ByteArray:
+    """Sample a `(size, size, 3)` crop; a face larger than its crop is averaged down, so that nothing aliases."""
+    times = min(math.ceil(1 / max(matrix_scale(matrix), 1e-6)), _MOST_OVERSAMPLING)
+    if times == 1:
+        return _warp(pixels, matrix, size, cv2.INTER_CUBIC)
+    # Pixel (x, y) of the crop is the mean of a block of the larger one whose middle is times * x + (times - 1) / 2.
+    larger = matrix * times
+    larger[:, 2] += (times - 1) / 2
+    sampled = _warp(pixels, larger, size * times, cv2.INTER_LINEAR)
+    shrunk: ByteArray = cv2.resize(sampled, (size, size), interpolation=cv2.INTER_AREA)
+    return shrunk
+
+
+def _warp(pixels: ByteArray, matrix: Matrix, size: int, interpolation: int) -> ByteArray:
+    warped: ByteArray = cv2.warpAffine(
+        pixels, matrix, (size, size), flags=interpolation, borderMode=cv2.BORDER_REPLICATE
+    )
+    return warped

@@ -1,0 +1,106 @@
+"""Faces in single pictures, small ones in large pictures included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from talkface_studio.api.values import ByteArray, FaceObservation, FloatArray
+from talkface_studio.faces.landmarker import Landmarker
+from talkface_studio.faces.model import find_landmarker
+from talkface_studio.faces.region import Region, box_size, face_box, observation, overlap
+
+_SAME_FACE = 0.4
+"""Two boxes that share more than this part of the smaller one are one face."""
+
+_LEAST_TILE = 160
+_MOST_TILES = 200
+
+
+class FaceDetector:
+    """Finds every face of a picture, largest first.
+
+    The network's own search sees faces of about a sixth of the picture's longer side or more. So the picture is
+    searched whole, then in overlapping square tiles, and, while nothing is found, in ever smaller tiles.
+    """
+
+    def __init__(self, *, max_faces: int = 4, model: Path | None = None) -> None:
+        """Load the network.
+
+        Raises:
+            WeightsError: the model is missing or damaged; see `find_landmarker`.
+        """
+        self._max_faces = max_faces
+        self._finder = Landmarker(find_landmarker(model), max_faces=max_faces)
+
+    def detect(self, pixels: ByteArray, time: float = 0.0) -> tuple[FaceObservation, ...]:
+        """At most `max_faces` faces of a picture, largest first, numbered in that order as tracks.
+
+        `pixels` is uint8 RGB `(H, W, 3)`; landmarks come in its pixels.
+        """
+        faces: list[FloatArray] = []
+        for candidate in self.search(pixels):
+            # A second look at full resolution; what it does not confirm was no face.
+            region = Region.around(candidate)
+            seen = [region.to_frame(found) for found in self._finder.find(region.cut(pixels))]
+            same = [face for face in seen if overlap(face_box(face), face_box(candidate)) > _SAME_FACE]
+            if same:
+                best = max(same, key=lambda face: overlap(face_box(face), face_box(candidate)))
+                _add(faces, best)
+        faces.sort(key=lambda face: -box_size(face_box(face)))
+        return tuple(observation(face, time, track=number) for number, face in enumerate(faces[: self._max_faces]))
+
+    def search(self, pixels: ByteArray, *, levels: int = 8) -> list[FloatArray]:
+        """A quick look: landmarks of candidates in frame pixels.
+
+        `levels` bounds the work: 0 searches the whole picture only, each further level halves the tiles.
+        """
+        faces: list[FloatArray] = []
+        for level, regions in enumerate(_levels(*pixels.shape[:2])):
+            if level > levels or (faces and level > 1):
+                break
+            for region in regions:
+                for found in self._finder.find(region.cut(pixels)):
+                    _add(faces, region.to_frame(found))
+        return sorted(faces, key=lambda face: -box_size(face_box(face)))[: 2 * self._max_faces]
+
+    def close(self) -> None:
+        """Free the network. Calling it twice is allowed."""
+        self._finder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _add(faces: list[FloatArray], face: FloatArray) -> None:
+    if all(overlap(face_box(face), face_box(other)) <= _SAME_FACE for other in faces):
+        faces.append(face)
+
+
+def _levels(height: int, width: int) -> Iterator[list[Region]]:
+    side = max(height, width)
+    yield [Region((width - side) // 2, (height - side) // 2, side)]
+    side = min(height, width, round(side * 0.6))
+    while side >= _LEAST_TILE:
+        tiles = [Region(left, top, side) for top in _starts(height, side) for left in _starts(width, side)]
+        if len(tiles) > _MOST_TILES:
+            return
+        yield tiles
+        side //= 2
+
+
+def _starts(length: int, side: int) -> list[int]:
+    """Starts of tiles that cover `length` with an overlap of at least two fifths."""
+    if length <= side:
+        return [(length - side) // 2]
+    count = int(np.ceil((length - side) / (0.6 * side))) + 1
+    return [int(start) for start in np.linspace(0, length - side, count).round()]

@@ -1,0 +1,37 @@
+"""Scene cuts, seen from thumbnails."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from talkface_studio.api.values import ByteArray, FloatArray
+
+_FLAT = 4.0
+_CHANGE = 12.0
+_LIKENESS = 0.6
+
+
+class ShotWatch:
+    """Tells, frame by frame, where a new shot begins."""
+
+    def __init__(self) -> None:
+        self._last: FloatArray | None = None
+
+    def is_cut(self, pixels: ByteArray) -> bool:
+        """Whether this frame begins a new shot.
+
+        A picture without contrast (a dropped or blanked frame) is not a shot of its own: what follows is compared
+        with what was before it.
+        """
+        step = max(1, min(pixels.shape[:2]) // 144)
+        small = cv2.resize(np.ascontiguousarray(pixels[::step, ::step]), (32, 18), interpolation=cv2.INTER_AREA).astype(
+            np.float32
+        )
+        if small.std(axis=(0, 1)).max() < _FLAT:
+            return False
+        last, self._last = self._last, small
+        if last is None or float(np.abs(small - last).mean()) < _CHANGE:
+            return False
+        # Light that changes alters every pixel but not the pattern.
+        return bool(np.corrcoef(small.ravel(), last.ravel())[0, 1] < _LIKENESS)

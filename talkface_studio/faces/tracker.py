@@ -1,0 +1,172 @@
+"""Follows every face of a clip, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from talkface_studio.api.values import FloatArray, VideoFrame
+from talkface_studio.faces.detector import FaceDetector
+from talkface_studio.faces.followed import Followed, Roll
+from talkface_studio.faces.gaps import bridge_gaps
+from talkface_studio.faces.landmarker import Landmarker
+from talkface_studio.faces.model import find_landmarker
+from talkface_studio.faces.region import face_box, overlap
+from talkface_studio.faces.shots import ShotWatch
+from talkface_studio.faces.smoothing import Smoothing, smooth_faces
+from talkface_studio.faces.tracked import TrackedFrame
+
+__all__ = ["FaceTracker", "TrackedFrame"]
+
+_SEARCH_EVERY = 0.5
+"""Seconds between searches of the whole picture for faces that are not followed yet."""
+
+_SEARCH_LEVELS = 2
+
+_WATCH = 1.0
+"""Seconds for which the place where a face was lost is watched for it."""
+
+_SAME_FACE = 0.5
+
+
+class FaceTracker:
+    """Finds the faces of a clip and follows each in a region of its own.
+
+    A region is twice the size of its face, so that a small face in a large picture gets the network's full
+    resolution and the cost does not depend on the size of the picture. The whole picture is searched at the start, at
+    scene cuts, when a face was lost, and twice a second.
+    """
+
+    def __init__(
+        self,
+        *,
+        max_faces: int = 4,
+        model: Path | None = None,
+        longest_gap: float = 0.4,
+        smoothing: Smoothing | None = None,
+    ) -> None:
+        """Load the networks. `max_faces` is how many are followed at a time.
+
+        `longest_gap` is in seconds (see `bridge_gaps`); `smoothing` defaults to `Smoothing()`.
+
+        Raises:
+            WeightsError: the model is missing or damaged; see `find_landmarker`.
+        """
+        self._max_faces = max_faces
+        self._model = find_landmarker(model)
+        self._longest_gap = longest_gap
+        self._smoothing = smoothing or Smoothing()
+        self._detector = FaceDetector(max_faces=max_faces, model=self._model)
+        self._idle: list[Landmarker] = []
+        self._busy: list[Landmarker] = []
+
+    def track(self, frames: Iterable[VideoFrame]) -> Iterator[TrackedFrame]:
+        """Every frame once, in order, with its faces; tracks are numbered from 0 in each run.
+
+        Short gaps are bridged and landmarks smoothed, for which a frame is held back by about half a second at most.
+        Only one run at a time.
+        """
+        seen = self._observe(frames)
+        yield from smooth_faces(bridge_gaps(seen, longest=self._longest_gap), self._smoothing)
+
+    def _observe(self, frames: Iterable[VideoFrame]) -> Iterator[TrackedFrame]:
+        roll = Roll()
+        followed: list[Followed] = []
+        watch = ShotWatch()
+        shot = 0
+        next_search = float("-inf")
+        try:
+            for frame in frames:
+                cut = watch.is_cut(frame.pixels)
+                if cut:
+                    shot += 1
+                    roll.new_shot()
+                    followed = self._release(followed)
+                lost = self._update(followed, frame)
+                unseen = not any(face.seen_at(frame.time) for face in followed)
+                due = frame.time >= next_search or cut
+                if due or lost or unseen:
+                    levels = _SEARCH_LEVELS if due and unseen else 1 if due else 0
+                    self._discover(followed, frame, roll, levels)
+                if due:
+                    next_search = frame.time + _SEARCH_EVERY
+                followed = self._drop(followed, frame.time)
+                faces = [face.observation for face in followed if face.seen_at(frame.time)]
+                for face in faces:
+                    roll.saw(face)
+                yield TrackedFrame(frame, tuple(sorted(faces, key=lambda face: face.track)), shot)
+        finally:
+            self._release(followed)
+
+    def _update(self, followed: list[Followed], frame: VideoFrame) -> bool:
+        """Look for each followed face in its region; says whether one was lost just now."""
+        lost = False
+        for face in followed:
+            was_seen = face.visible
+            face.update(frame)
+            lost |= was_seen and not face.visible
+        for face in followed:
+            # Two regions can end up on one face; it belongs to the one that has known it for longer.
+            elders = [other for other in followed if other.visible and other.track < face.track]
+            if face.visible and any(_same(face.landmarks, elder.landmarks) for elder in elders):
+                face.lose()
+        return lost
+
+    def _discover(self, followed: list[Followed], frame: VideoFrame, roll: Roll, levels: int) -> None:
+        for candidate in self._detector.search(frame.pixels, levels=levels):
+            if any(face.seen_at(frame.time) and _same(face.landmarks, candidate) for face in followed):
+                continue
+            face = self._recall(followed, candidate)
+            if face is None:
+                if len(followed) >= self._max_faces:
+                    continue
+                track = roll.recognise(candidate, {other.track for other in followed})
+                face = Followed(self._landmarker(), track)
+                followed.append(face)
+            face.begin(candidate)
+            face.update(frame)
+
+    def _recall(self, followed: list[Followed], candidate: FloatArray) -> Followed | None:
+        missing = [face for face in followed if not face.visible and face.resembles(candidate)]
+        return min(missing, key=lambda face: face.distance(candidate), default=None)
+
+    def _drop(self, followed: list[Followed], time: float) -> list[Followed]:
+        kept = [face for face in followed if face.visible or time - face.last_time <= _WATCH]
+        self._release([face for face in followed if face not in kept])
+        return kept
+
+    def _landmarker(self) -> Landmarker:
+        if self._idle:
+            landmarker = self._idle.pop()
+            landmarker.forget()
+        else:
+            landmarker = Landmarker(self._model, following=True)
+        self._busy.append(landmarker)
+        return landmarker
+
+    def _release(self, followed: list[Followed]) -> list[Followed]:
+        for face in followed:
+            self._busy.remove(face.landmarker)
+            self._idle.append(face.landmarker)
+        return []
+
+    def close(self) -> None:
+        """Free the networks. Calling it twice is allowed."""
+        self._detector.close()
+        for landmarker in (*self._idle, *self._busy):
+            landmarker.close()
+        self._idle.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _same(first: FloatArray, second: FloatArray) -> bool:
+    return overlap(face_box(first), face_box(second)) > _SAME_FACE
