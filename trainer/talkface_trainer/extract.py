@@ -249,7 +249,8 @@ def _bridged(found: NDArray[np.int64], meshes: FloatArray, wanted: NDArray[np.in
     gap = (found[after] - found[before]).astype(np.float32)
     weight = np.divide(wanted - found[before], gap, out=np.zeros(len(wanted), dtype=np.float32), where=gap > 0)
     weight = weight.clip(0, 1)[:, None, None]
-    return (meshes[before] * (1 - weight) + meshes[after] * weight).astype(np.float32)
+    bridged: FloatArray = (meshes[before] * (1 - weight) + meshes[after] * weight).astype(np.float32)
+    return bridged
 
 
 def _write_frames(path: Path, folder: Path, face: FaceFrames, layout: CropLayout) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.values import CropLayout, Device
 from talkface_studio.speech.encoder import EncoderRegistry
 from talkface_studio.speech.encoders import studio_encoders
+from talkface_studio.speech.track import ACTIVITY
 from talkface_trainer.dataset import FRAME_RATE, VERSION, ClipRecord, Dataset, read_records, read_settings
 from talkface_trainer.extract import Limits, RejectedError, extract_clip, write_features
 from talkface_trainer.files import write_text
@@ -86,13 +88,15 @@ def prepare(
     limit: int | None = None,
     limits: Limits | None = None,
     encoder_folder: Path | None = None,
+    retry_rejected: bool = False,
     progress: bool = True,
 ) -> PrepareSummary:
     """Prepare the clips of a folder (see `table.list_clips`) as a data set (see `dataset`) in `output`.
 
     Clips that are in the data set already are skipped, also after a kill; a kind in `features` that they lack is added
     to them. `layout` is that of the crops, by default the standard one with 8 pixels around it. `groups`, `splits`,
-    `max_per_speaker` and `limit` select clips (see `table.select_clips`). `progress` draws a bar on stderr.
+    `max_per_speaker` and `limit` select clips (see `table.select_clips`). `retry_rejected` looks again at clips that were
+    rejected. `progress` draws a bar on stderr.
 
     Raises:
         TrainingError: there is nothing to prepare, or `output` holds something else or another layout.
@@ -112,6 +116,8 @@ def prepare(
     _check_encoders(settings)
     _open_output(settings)
     records = _finished_records(output)
+    if retry_rejected:
+        records = {id_: record for id_, record in records.items() if record.rejected is None}
     tasks = [clip for clip in chosen if _needs_work(clip, records, settings)]
     with (output / "clips.jsonl").open("a", encoding="utf-8") as log:
         for record in _progress(_prepared(tasks, settings, workers), len(tasks), progress):
@@ -176,7 +182,7 @@ def _rejected(source: ClipSource, reason: str) -> ClipRecord:
 def _check_encoders(settings: _Settings) -> None:
     """Refuse an encoder that is missing before hours of work, not after."""
     encoders = studio_encoders(Device(), settings.encoder_folder)
-    for kind in settings.features:
+    for kind in (*settings.features, *((ACTIVITY,) if settings.limits.speech > 0 else ())):
         encoders.get(kind)
     encoders.close()
 
@@ -274,10 +280,6 @@ def _pool(workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
 
 
-_worker: dict[str, EncoderRegistry] = {}
-"""The one thing that a worker process keeps between clips: its loaded encoders."""
-
-
 def _start_worker() -> None:
     import cv2
     import torch
@@ -287,10 +289,13 @@ def _start_worker() -> None:
 
 
 def _work(task: ClipSource, settings: _Settings) -> ClipRecord:
-    key = str(settings.encoder_folder)
-    if key not in _worker:
-        _worker[key] = studio_encoders(Device(), settings.encoder_folder)
-    return prepare_clip(task, settings, _worker[key])
+    return prepare_clip(task, settings, _worker_encoders(settings.encoder_folder))
+
+
+@cache
+def _worker_encoders(folder: Path | None) -> EncoderRegistry:
+    """The one thing that a worker process keeps between clips: its loaded encoders."""
+    return studio_encoders(Device(), folder)
 
 
 def _progress(records: Iterator[ClipRecord], total: int, show: bool) -> Iterator[ClipRecord]:
