@@ -14,8 +14,11 @@ from talkface_studio.faces.mask import Region, face_mask
 _QUIET, _LOUD = 3.0, 15.0
 """Levels (of 255) of difference between render and crop: up to the first a pixel is the same, from the second new."""
 
-_COARSE = 32
-"""Side of the grid on which the colour difference is estimated."""
+_ODD = 12.0
+"""Levels by which a pair of pixels may miss the usual difference before it counts half."""
+
+_COARSE = 4
+"""The colour difference is estimated on a grid of every fourth pixel."""
 
 
 def paste_face(pixels: ByteArray, crop: FaceCrop, rendered: RenderedFace, region: Region = "lower") -> ByteArray:
@@ -30,79 +33,113 @@ def paste_face(pixels: ByteArray, crop: FaceCrop, rendered: RenderedFace, region
     render equal to its crop changes nothing, and no pixel outside the mask changes.
     """
     mask = face_mask(crop, region, rendered.landmarks)
-    patch = _patch(crop, rendered, mask)
     result = pixels.copy()
-    window = _window(mask, crop.matrix, pixels.shape[1], pixels.shape[0])
-    if window is None:
+    used = _used(mask)
+    window = None if used is None else _window(used, crop.matrix, pixels.shape[1], pixels.shape[0])
+    if used is None or window is None:
         return result
-    part = result[window.top : window.bottom, window.left : window.right]
-    placed = _place(patch, crop.matrix, window)
-    blended = part * (1 - placed[..., 3:]) + placed[..., :3]
-    part[...] = np.clip(np.rint(blended), 0, 255).astype(np.uint8)
+    patch = _patch(crop, rendered, mask, used)
+    placed = _place(patch, _shifted(crop.matrix, used), window)
+    part = result[window.slices]
+    kept = cv2.merge([1 - cv2.extractChannel(placed, 3)] * 3)
+    added = cv2.cvtColor(placed, cv2.COLOR_RGBA2RGB)
+    # With 8 bits as its result, OpenCV rounds and clips.
+    part[...] = cv2.add(cv2.multiply(part, kept, dtype=cv2.CV_32F), added, dtype=cv2.CV_8U)
     return result
 
 
-def match_colour(rendered: FloatArray, crop: FloatArray, mask: FloatArray) -> FloatArray:
-    """The render with its colours moved to the crop's, so that both agree along the mask's edge; float32 `(S, S, 3)`.
+def match_colour(rendered: FloatArray, crop: FloatArray, mask: FloatArray, reach: float = 24.0) -> FloatArray:
+    """The render with its colours moved to the crop's, so that both agree along the mask's edge; float32 `(h, w, 3)`.
 
     The smooth part of the difference is measured in the mask's fading edge, pixel pairs that show different things
-    left out, and taken off everywhere.
+    counting little, and taken off everywhere. `reach`, in pixels, is over how far it is averaged.
     """
-    edge = ((mask > 0.02) & (mask < 0.9)).astype(np.float32)
+    edge = (mask > 0.02) & (mask < 0.9)
     if not edge.any():
         return rendered
     difference = rendered - crop
-    typical = np.median(difference[edge > 0], axis=0)
-    odd = np.abs(difference - typical).max(axis=2)
-    weight = edge / (1 + (odd / 12.0) ** 2)
-    both = np.concatenate([difference * weight[..., None], weight[..., None]], axis=2)
-    coarse = cv2.resize(both, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA)
+    typical = np.median(difference[edge], axis=0).astype(np.float32)
+    weight = edge / (1 + (_largest(difference - typical) / _ODD) ** 2)
+    size = (max(2, round(mask.shape[1] / _COARSE)), max(2, round(mask.shape[0] / _COARSE)))
+    sums = cv2.resize(difference * weight[..., None], size, interpolation=cv2.INTER_AREA)
+    counts = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
     # A wide kernel carries the edge's colour into the middle; the little constant is for where no edge is near.
-    soft = cv2.GaussianBlur(coarse, (0, 0), _COARSE / 6, borderType=cv2.BORDER_REFLECT)
-    shift = (soft[..., :3] + 1e-4 * typical) / (soft[..., 3:] + 1e-4)
-    smooth = cv2.resize(shift.astype(np.float32), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    matched: FloatArray = rendered - smooth
+    sums, counts = (cv2.GaussianBlur(each, (0, 0), reach / _COARSE) for each in (sums, counts))
+    shift = (sums + 1e-4 * typical) / (counts + 1e-4)[..., None]
+    matched: FloatArray = rendered - cv2.resize(shift, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return matched
 
 
-def change_mask(rendered: FloatArray, crop: FloatArray) -> FloatArray:
-    """What part of each pixel is new, from how much the render differs from the crop: float32 `(S, S)` in 0..1."""
-    difference = np.abs(rendered - crop).max(axis=2)
-    soft = cv2.GaussianBlur(difference, (0, 0), max(rendered.shape[0] / 96, 0.8))
+def change_mask(rendered: FloatArray, crop: FloatArray, radius: float = 1.5) -> FloatArray:
+    """What part of each pixel is new, from how much the render differs from the crop: float32 `(h, w)` in 0..1.
+
+    The difference is averaged over about `radius` pixels.
+    """
+    soft = cv2.GaussianBlur(_largest(rendered - crop), (0, 0), radius)
     mask: FloatArray = np.clip((soft - _QUIET) / (_LOUD - _QUIET), 0, 1)
     return mask
 
 
-def _patch(crop: FaceCrop, rendered: RenderedFace, mask: FloatArray) -> FloatArray:
-    """Colour to add, and the part of the frame to take away, float32 `(S, S, 4)`: M (R - C + m C) and M m."""
-    source = crop.pixels.astype(np.float32)
-    matched = match_colour(rendered.pixels.astype(np.float32), source, mask)
-    new = change_mask(matched, source) if rendered.mask is None else rendered.mask
+def _largest(difference: FloatArray) -> FloatArray:
+    """The channel that differs most."""
+    red, green, blue = cv2.split(np.abs(difference))
+    largest: FloatArray = np.maximum(np.maximum(red, green), blue)
+    return largest
+
+
+def _patch(crop: FaceCrop, rendered: RenderedFace, mask: FloatArray, used: _Window) -> FloatArray:
+    """Colour to add, and the part of the frame to take away, for the used part of the crop: float32 `(h, w, 4)`.
+
+    The formula of `paste_face` reads N * (1 - M m) + M (R - C + m C).
+    """
+    size = mask.shape[0]
+    mask = mask[used.slices]
+    source = crop.pixels[used.slices].astype(np.float32)
+    matched = match_colour(rendered.pixels[used.slices].astype(np.float32), source, mask, size / 6)
+    new = change_mask(matched, source, size / 96) if rendered.mask is None else rendered.mask[used.slices]
     # The bicubic kernel spreads by a pixel more than the mask does.
     inner = mask * cv2.erode((mask > 0).astype(np.float32), np.ones((3, 3), np.uint8))
-    added = matched - source * (1 - new)[..., None]
-    return np.concatenate([added * inner[..., None], (new * inner)[..., None]], axis=2, dtype=np.float32)
+    added = (matched - source * (1 - new)[..., None]) * inner[..., None]
+    return np.dstack([added, new * inner])
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
+    """A rectangle of a picture; right and bottom are just outside."""
+
     left: int
     top: int
     right: int
     bottom: int
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        return slice(self.top, self.bottom), slice(self.left, self.right)
 
-def _window(mask: FloatArray, matrix: Matrix, width: int, height: int) -> _Window | None:
-    """The part of the frame that the mask reaches, or None."""
+
+def _used(mask: FloatArray) -> _Window | None:
+    """The part of the crop that the mask covers, and a pixel around it; None when it covers nothing."""
     columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
     if not len(columns):
         return None
-    x, y = [columns[0] - 1, columns[-1] + 1], [rows[0] - 1, rows[-1] + 1]
+    return _Window(int(columns[0]) - 1, int(rows[0]) - 1, int(columns[-1]) + 2, int(rows[-1]) + 2)
+
+
+def _window(used: _Window, matrix: Matrix, width: int, height: int) -> _Window | None:
+    """The part of the frame that the used part of the crop reaches; None when it lies outside."""
+    x, y = (used.left, used.right), (used.top, used.bottom)
     corners = np.array([(x[0], y[0], 1), (x[1], y[0], 1), (x[0], y[1], 1), (x[1], y[1], 1)], np.float64)
     placed = corners @ cv2.invertAffineTransform(matrix).T
     left, top = np.maximum(np.floor(placed.min(axis=0)).astype(int), 0)
     right, bottom = np.minimum(np.ceil(placed.max(axis=0)).astype(int) + 1, (width, height))
     return None if left >= right or top >= bottom else _Window(int(left), int(top), int(right), int(bottom))
+
+
+def _shifted(matrix: Matrix, used: _Window) -> Matrix:
+    """From frame to the coordinates of the used part of the crop."""
+    shifted = matrix.copy()
+    shifted[:, 2] -= (used.left, used.top)
+    return shifted
 
 
 def _place(patch: FloatArray, matrix: Matrix, window: _Window) -> FloatArray:

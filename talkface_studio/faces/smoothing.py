@@ -64,7 +64,8 @@ def local_weights(times: NDArray[np.float64], time: float, width: float) -> NDAr
     distance = (times - time) / max(width, 1e-9)
     kernel = np.clip(1 - np.abs(distance) ** 3, 0, None) ** 3
     if np.count_nonzero(kernel) < 4:
-        return np.eye(1, len(times), int(np.abs(distance).argmin()))[0]
+        nearest: NDArray[np.float64] = np.eye(1, len(times), int(np.abs(distance).argmin()))[0]
+        return nearest
     powers = np.stack([np.ones_like(distance), distance, distance**2])
     weighted = powers * kernel
     weights: NDArray[np.float64] = np.linalg.solve(weighted @ powers.T, np.array([1.0, 0.0, 0.0])) @ weighted
