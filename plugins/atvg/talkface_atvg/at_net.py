@@ -91,7 +91,7 @@ class DilatedBlock(nn.Module):
 
 
 class DilatedTemporal(nn.Module):
-    """Residual dilated convolutions: `(B, T, inputs)` to `(B, T, D)`, `config.context` ticks of context on each side."""
+    """Residual dilated convolutions, `(B, T, inputs)` to `(B, T, D)`, with `config.context` ticks seen on each side."""
 
     def __init__(self, config: AtNetConfig, inputs: int) -> None:
         super().__init__()

@@ -171,7 +171,7 @@ def _build(cls: type[T], data: Any, where: str) -> T:
     hints = get_type_hints(cls)
     unknown = set(data) - {item.name for item in fields(cls)}  # type: ignore[arg-type]
     if unknown:
-        raise WeightsError(f"{where}: unknown field {sorted(unknown)[0]!r}; the file was made for another version")
+        raise WeightsError(f"{where}: unknown field {min(unknown)!r}; the file was made for another version")
     return cls(**{name: _value(hints[name], value, f"{where}.{name}") for name, value in data.items()})
 
 

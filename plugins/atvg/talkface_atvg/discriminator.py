@@ -46,7 +46,7 @@ class RegressionDiscriminator(nn.Module):
         the mean over the frames is the probability of real), and D_l, the landmarks of each frame `(B, T, L)`.
         """
         B, T = frames.shape[:2]
-        code = self.frame(frames.flatten(0, 1)).unflatten(0, (B, T))
+        code = self.frame(frames.flatten(0, 1)).reshape(B, T, -1)
         example = self.example(example_landmarks)[:, None].expand(-1, T, -1)
         y, _ = self.temporal(torch.cat([example, code], dim=2))
         landmarks: Tensor = self.displacement(y) + example_landmarks[:, None]

@@ -28,7 +28,7 @@ class PcaBasis:
     def fit(
         cls, landmarks: FloatArray, components: int, *, scale: float = 5.0, weights: FloatArray | None = None
     ) -> PcaBasis:
-        """From canonical landmarks `(N, 68, 2)`; `weights` `(N,)` balances speakers. 0 components keeps all coordinates.
+        """From canonical landmarks `(N, 68, 2)`; `weights` `(N,)` balances speakers; 0 components keeps everything.
 
         Signs are chosen so that the largest entry of every direction is positive: the same data give the same basis.
         """
@@ -59,7 +59,7 @@ class PcaBasis:
     def project(self, landmarks: FloatArray) -> FloatArray:
         """Canonical `(N, 68, 2)` to coefficients `(N, K)`."""
         centred = self.to_network(landmarks) - self.mean
-        return centred if self.directions is None else centred @ self.directions
+        return centred if self.directions is None else (centred @ self.directions).astype(np.float32)
 
     def unproject(self, coefficients: FloatArray) -> FloatArray:
         """Coefficients `(N, K)` to canonical landmarks `(N, 68, 2)`."""

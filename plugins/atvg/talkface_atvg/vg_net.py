@@ -6,7 +6,7 @@ landmark coordinates x0 y0 x1 y1 ...
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -42,7 +42,7 @@ class PhotoFeatures(NamedTuple):
 
 
 class ConvGru(nn.Module):
-    """A gated recurrent unit whose products are 3x3 convolutions of dilation 2; gates in the order reset, update, new."""
+    """A gated recurrent unit of 3x3 convolutions with dilation 2; gates in the order reset, update, new."""
 
     def __init__(self, inputs: int, hidden: int) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class ConvGru(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """States of all ticks: `(B, T, inputs, h, w)` to `(B, T, hidden, h, w)`, starting from zero."""
-        gates = self.input(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+        gates = _clips(self.input(x.flatten(0, 1)), *x.shape[:2])
         states: list[Tensor] = []
         for t in range(x.shape[1]):
             states.append(self.step(gates[:, t], states[-1] if states else None))
@@ -73,7 +73,7 @@ class ConvGru(nn.Module):
 
     def last(self, x: Tensor) -> Tensor:
         """The state after the last tick, `(B, hidden, h, w)`."""
-        gates = self.input(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+        gates = _clips(self.input(x.flatten(0, 1)), *x.shape[:2])
         state = self.step(gates[:, 0], None)
         for t in range(1, x.shape[1]):
             state = self.step(gates[:, t], state)
@@ -90,16 +90,16 @@ class Bottleneck(nn.Module):
         super().__init__()
         self.photo_channels = photo
         block = ConvBlock(photo + landmarks, outputs, norm=config.norm)
-        self.convolution, self.norm = block[0], block[1]
+        self.convolution, self.norm = cast("nn.Conv2d", block[0]), block[1]
 
     def photo_share(self, features: Tensor) -> Tensor:
         """Of F2 `(B, C, h, w)`."""
-        weight: Tensor = self.convolution.weight[:, : self.photo_channels]
+        weight = self.convolution.weight[:, : self.photo_channels]
         return nn.functional.conv2d(features, weight, padding=1)
 
     def forward(self, photo_share: Tensor, difference: Tensor) -> Tensor:
         """Both shares together, normalised: `(N, outputs, h, w)`."""
-        weight: Tensor = self.convolution.weight[:, self.photo_channels :]
+        weight = self.convolution.weight[:, self.photo_channels :]
         total = photo_share + nn.functional.conv2d(difference, weight, padding=1)
         return nn.functional.relu(self.norm(total))
 
@@ -162,17 +162,15 @@ class VgNet(nn.Module):
     def forward(self, photo: Tensor, landmarks: Tensor, example_landmarks: Tensor) -> VgOutput:
         """The whole sequence, as in training.
 
-        `photo` is `(B, 3, H, W)` in -1..1, `landmarks` `(B, T, L)`, `example_landmarks` `(B, L)` those of the photo, both
-        in the scale of `NormalisationConfig`.
+        `photo` is `(B, 3, H, W)` in -1..1, `landmarks` `(B, T, L)` what the frames shall show,
+        `example_landmarks` `(B, L)` what the photo shows, both in the scale of `NormalisationConfig`.
         """
         B, T = landmarks.shape[:2]
         features = self.encode_photo(photo)
         x, attention = self._landmark_features(features, landmarks, example_landmarks, attended=T)
-        states = self.gru(x.unflatten(0, (B, T))) if self.config.recurrence == "time" else self._independent(x, B, T)
+        states = self.gru(_clips(x, B, T)) if self.config.recurrence == "time" else self._independent(x, B, T)
         repeated = PhotoFeatures(*(item.repeat_interleave(T, dim=0) for item in features))
-        return VgOutput(
-            *(item.unflatten(0, (B, T)) for item in self._decode(repeated, states.flatten(0, 1), attention))
-        )
+        return VgOutput(*(_clips(item, B, T) for item in self._decode(repeated, states.flatten(0, 1), attention)))
 
     def render_last(self, photo: Tensor | PhotoFeatures, landmarks: Tensor, example_landmarks: Tensor) -> VgOutput:
         """Only the last tick of each sequence, for independent frames: outputs have T = 1.
@@ -186,7 +184,7 @@ class VgNet(nn.Module):
         features = photo if isinstance(photo, PhotoFeatures) else self.encode_photo(photo)
         features = PhotoFeatures(*(item.expand(B, -1, -1, -1) for item in features))
         x, attention = self._landmark_features(features, landmarks, example_landmarks.expand(B, -1), attended=1)
-        state = self.gru.last(x.unflatten(0, (B, span)))
+        state = self.gru.last(_clips(x, B, span))
         return VgOutput(*(item[:, None] for item in self._decode(features, state, attention)))
 
     def _landmark_features(
@@ -199,9 +197,10 @@ class VgNet(nn.Module):
         example_feature: Tensor = self.landmark_feature(example)
         difference = self.landmark_feature(maps) - example_feature.repeat_interleave(T, dim=0)
         x = self.bottleneck(features.bottleneck.repeat_interleave(T, dim=0), difference)
-        current = maps.unflatten(0, (B, T))[:, T - attended :].flatten(0, 1)
+        current = _clips(maps, B, T)[:, T - attended :].flatten(0, 1)
         pair = torch.cat([current, example.repeat_interleave(attended, dim=0)], dim=1)
-        return x, self.landmark_attention(pair)
+        attention: Tensor = self.landmark_attention(pair)
+        return x, attention
 
     def _landmark_map(self, landmarks: Tensor) -> Tensor:
         plane = self.landmark_plane((landmarks - self.centre) * self.config.input_gain)
@@ -209,7 +208,7 @@ class VgNet(nn.Module):
         return out
 
     def _independent(self, x: Tensor, B: int, T: int) -> Tensor:
-        return self.gru.step(self.gru.input(x), None).unflatten(0, (B, T))
+        return _clips(self.gru.step(self.gru.input(x), None), B, T)
 
     def _decode(self, features: PhotoFeatures, state: Tensor, landmark_attention: Tensor) -> VgOutput:
         """One frame for each of the N states; no time axis."""
@@ -221,3 +220,8 @@ class VgNet(nn.Module):
         attention = torch.sigmoid(self.attention(base).float())
         frames = attention * colour + (1 - attention) * features.photo.float()
         return VgOutput(frames, attention, colour, landmark_attention)
+
+
+def _clips(x: Tensor, B: int, T: int) -> Tensor:
+    """`(B * T, ...)` to `(B, T, ...)`."""
+    return x.reshape(B, T, *x.shape[1:])

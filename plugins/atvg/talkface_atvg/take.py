@@ -1,0 +1,150 @@
+"""One face performing one speech."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from talkface_atvg.config import TICK_RATE
+from talkface_atvg.motion import SpeechMotion
+from talkface_atvg.normalise import ClipNormaliser
+from talkface_atvg.vg_net import PhotoFeatures, VgOutput
+from talkface_atvg.weights import AtvgNetworks
+from talkface_studio.api.errors import PluginError
+from talkface_studio.api.generator import Face, Take
+from talkface_studio.api.values import ByteArray, Device, FaceCrop, FloatArray, RenderedFace
+
+BATCH = 8
+"""Frames rendered at once."""
+
+LOWER = np.r_[0:17, 48:68]
+"""Jaw and mouth: the points that follow the speech. Brows, eyes and nose stay those of the frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeParts:
+    """What a take works with; let go of as a whole when it is closed."""
+
+    networks: AtvgNetworks
+    motion: SpeechMotion
+    normaliser: ClipNormaliser
+    face: Face
+    device: Device
+
+
+class AtvgTake(Take):
+    """Renders every instant on its own: the crop of that instant is the example, so pose and light are the frame's.
+
+    The recurrence of VG-net is run over the last `gru_span` ticks before each instant, from a zero state. So a frame
+    does not depend on which frames were rendered before, on their spacing, or on where the window starts.
+    """
+
+    def __init__(self, parts: TakeParts, *, look_ahead: float) -> None:
+        self._parts: TakeParts | None = parts
+        self._look_ahead = look_ahead
+
+    def render(self, times: Iterable[float]) -> Iterator[RenderedFace]:
+        """See `Take.render`.
+
+        Raises:
+            PluginError: the take is closed, or a crop is not of the size that the card asks for.
+        """
+        photo: tuple[ByteArray, PhotoFeatures] | None = None
+        for batch in _batches(times, self._look_ahead):
+            parts = self._open()
+            crops = list(parts.face.crops(batch))
+            if len(crops) != len(batch):
+                raise PluginError(f"the host gave {len(crops)} crops for {len(batch)} instants from {batch[0]:.3f} s")
+            for crop in crops:
+                check_crop(crop, parts.networks.config.vg_net.crop)
+            still = all(crop.pixels is crops[0].pixels for crop in crops)
+            if still and (photo is None or photo[0] is not crops[0].pixels):
+                photo = crops[0].pixels, _encode(parts, crops[:1])
+            features = photo[1] if still and photo is not None else _encode(parts, crops)
+            yield from _render_batch(parts, features, crops, batch)
+
+    def close(self) -> None:
+        """See `Take.close`."""
+        self._parts = None
+
+    def _open(self) -> TakeParts:
+        if self._parts is None:
+            raise PluginError("this take is closed; start another one")
+        return self._parts
+
+
+def check_crop(crop: FaceCrop, size: int) -> None:
+    """Whether a crop is what VG-net takes.
+
+    Raises:
+        PluginError: its picture or its mesh has another shape.
+    """
+    if crop.pixels.shape != (size, size, 3) or crop.pixels.dtype != np.uint8:
+        raise PluginError(
+            f"the crop at {crop.time:.3f} s is {crop.pixels.shape} {crop.pixels.dtype}, not ({size}, {size}, 3) uint8"
+        )
+    if crop.landmarks.shape != (478, 3) or not np.isfinite(crop.landmarks).all():
+        raise PluginError(f"the crop at {crop.time:.3f} s has no usable mesh of (478, 3) points")
+
+
+def _batches(times: Iterable[float], look_ahead: float) -> Iterator[list[float]]:
+    """Groups of instants within `look_ahead` seconds; one instant more is read to notice the end of a group."""
+    batch: list[float] = []
+    for time in times:
+        if batch and time - batch[0] > look_ahead:
+            yield batch
+            batch = []
+        batch.append(time)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _autocast(device: Device) -> torch.autocast:
+    kinds = {"fp32": torch.bfloat16, "bf16": torch.bfloat16, "fp16": torch.float16}
+    return torch.autocast(device.kind, dtype=kinds[device.precision], enabled=device.precision != "fp32")
+
+
+def _encode(parts: TakeParts, crops: Sequence[FaceCrop]) -> PhotoFeatures:
+    pixels = torch.from_numpy(np.stack([crop.pixels for crop in crops])).to(parts.device.torch_name)
+    photo = (pixels.movedim(3, 1).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode(), _autocast(parts.device):
+        return parts.networks.vg_net.encode_photo(photo)
+
+
+def _render_batch(
+    parts: TakeParts, features: PhotoFeatures, crops: Sequence[FaceCrop], times: Sequence[float]
+) -> Iterator[RenderedFace]:
+    shown = parts.normaliser.normalise(np.stack([crop.landmarks for crop in crops]))
+    wanted = _wanted(parts, shown, times)
+    example, targets = (_rows(parts, points) for points in (shown, wanted))
+    with torch.inference_mode(), _autocast(parts.device):
+        out: VgOutput = parts.networks.vg_net.render_last(features, targets, example)
+    frames = ((out.frames[:, 0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
+    masks = out.attention[:, 0, 0].clamp(0, 1).cpu().numpy()
+    for i, crop in enumerate(crops):
+        moved = parts.normaliser.to_pixels(crop.landmarks, wanted[i, -1] - shown[i])
+        yield RenderedFace(np.ascontiguousarray(frames[i]), times[i], masks[i].copy(), moved[LOWER])
+
+
+def _wanted(parts: TakeParts, shown: FloatArray, times: Sequence[float]) -> FloatArray:
+    """Canonical landmarks of the ticks up to each instant, `(n, span, 68, 2)`."""
+    span = parts.networks.config.vg_net.gru_span
+    back = np.arange(span - 1, -1, -1) / TICK_RATE
+    instants = np.asarray(times)[:, None] - back
+    moved = parts.motion.at(instants.ravel()).reshape(len(times), span, 68, 2)
+    wanted = np.repeat(shown[:, None], span, axis=1)
+    wanted[:, :, LOWER] = (parts.normaliser.mean + moved)[:, :, LOWER]
+    return wanted
+
+
+def _rows(parts: TakeParts, points: FloatArray) -> torch.Tensor:
+    """Canonical landmarks `(..., 68, 2)` in network units `(..., 136)`."""
+    scale = np.float32(parts.networks.config.normalisation.scale)
+    rows = (points.reshape(*points.shape[:-2], 136) * scale).astype(np.float32)
+    return torch.from_numpy(rows).to(parts.device.torch_name)

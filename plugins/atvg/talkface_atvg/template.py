@@ -1,0 +1,159 @@
+"""The canonical face that all landmarks are brought onto.
+
+Canonical coordinates: a unit square, x to the right and y down, the outer eye corners at (0.3, 1/3) and (0.7, 1/3); z
+in the same unit, negative towards the camera. This is the framing of the studio's default crop, divided by its side.
+
+Dimension letters: N frames, P points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkface_studio.api.errors import WeightsError
+from talkface_studio.api.landmarks import EYE_OUTER, IBUG68
+from talkface_studio.api.values import FloatArray
+
+EYE_CORNERS = np.array([[0.3, 1 / 3], [0.7, 1 / 3]])
+"""Where the outer eye corners (points 36 and 45) lie."""
+
+RIGID = np.array(
+    [
+        *(33, 133, 362, 263, 168, 6, 197, 195, 122, 351, 196, 419, 8, 9, 151),
+        *(10, 109, 338, 67, 297, 103, 332, 54, 284, 21, 251, 162, 389, 127, 356),
+    ]
+)
+"""Mesh points that neither speech nor a blink moves: eye corners, nose bridge, forehead, temples."""
+
+CLOSED_SHARE = 0.1
+"""Share of a clip's frames, those with the lips closest together, whose mean counts as its neutral face."""
+
+Points = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The canonical neutral face."""
+
+    mesh: FloatArray
+    """`(478, 3)`: mean of the neutral faces of several people."""
+    opening: FloatArray
+    """`(68, 2)`: how the points move per unit of gap between the inner lips, on average over speech."""
+
+    @property
+    def mean(self) -> FloatArray:
+        """`(68, 2)`: the landmarks of the neutral face, with closed lips."""
+        return self.mesh[IBUG68, :2]
+
+    def save(self, path: Path) -> None:
+        """Write the template as `.npz`."""
+        np.savez_compressed(path, mesh=self.mesh.astype(np.float32), opening=self.opening.astype(np.float32))
+
+
+def template(path: Path | None = None) -> Template:
+    """The template that ships with this plugin, or the one in `path`.
+
+    Raises:
+        WeightsError: the file is missing or is not a template.
+    """
+    path = path or Path(__file__).parent / "template.npz"
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            found = Template(file["mesh"].astype(np.float32), file["opening"].astype(np.float32))
+    except (OSError, ValueError, KeyError) as error:
+        raise WeightsError(f"{path}: not a readable landmark template: {error}") from error
+    if found.mesh.shape != (478, 3) or found.opening.shape != (68, 2):
+        raise WeightsError(f"{path}: not a landmark template: shapes {found.mesh.shape} and {found.opening.shape}")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """One similarity transform per frame: `scale * points @ rotation.T + shift`."""
+
+    scale: Points
+    """`(N,)`."""
+    rotation: Points
+    """`(N, D, D)`, D 2 or 3."""
+    shift: Points
+    """`(N, D)`."""
+
+    def __call__(self, points: Points) -> Points:
+        """`(N, P, D)` to the same shape."""
+        turned = points @ self.rotation.transpose(0, 2, 1)
+        return self.scale[:, None, None] * turned + self.shift[:, None]
+
+
+def fit_similarity(source: Points, target: Points) -> Similarity:
+    """Least-squares similarity from each `source` frame `(N, P, D)` to `target` `(P, D)` (Umeyama 1991)."""
+    source_mean, target_mean = source.mean(axis=1), target.mean(axis=0)
+    centred, wanted = source - source_mean[:, None], target - target_mean
+    u, s, vt = np.linalg.svd(wanted.T @ centred)
+    # A reflection would fit mirrored faces; the smallest direction is turned instead.
+    sign = np.ones_like(s)
+    sign[:, -1] = np.sign(np.linalg.det(u) * np.linalg.det(vt))
+    rotation = (u * sign[:, None]) @ vt
+    scale = (s * sign).sum(axis=1) / np.maximum((centred**2).sum(axis=(1, 2)), 1e-12)
+    shift = target_mean - scale[:, None] * (rotation @ source_mean[:, :, None])[:, :, 0]
+    return Similarity(scale, rotation, shift)
+
+
+def pin_eyes(mesh: Points) -> Points:
+    """Turn, scale and shift a `(478, 3)` mesh in the picture plane so that its outer eye corners are canonical."""
+    corners = mesh[list(EYE_OUTER), :2]
+    move = fit_similarity(corners[None], EYE_CORNERS)
+    flat = move(mesh[None, :, :2])[0]
+    return np.concatenate([flat, mesh[:, 2:] * move.scale[0]], axis=1)
+
+
+def rigid_shape(meshes: Points, target: Points) -> Points:
+    """The person's own mesh without head motion, `(478, 3)`, canonical: the mean of the clip, aligned twice.
+
+    First to `target` (another face), then to the result: the pose is estimated best against the person's own shape.
+    """
+    for _ in range(2):
+        target = pin_eyes(fit_similarity(meshes[:, RIGID], target[RIGID])(meshes).mean(axis=0))
+    return target
+
+
+def lip_gap(points: Points) -> Points:
+    """Gap between the inner lips (points 62 and 66) of `(N, 68, 2)` or of one face, in the unit of the points."""
+    return np.linalg.norm(points[..., 62, :] - points[..., 66, :], axis=-1)
+
+
+def closed_frames(points: Points) -> NDArray[np.int64]:
+    """Indices of the frames of a clip `(N, 68, 2)` that count as neutral: those with the lips closest together."""
+    count = max(1, round(CLOSED_SHARE * len(points)))
+    return np.argsort(lip_gap(points), kind="stable")[:count]
+
+
+def make_template(clips: Sequence[FloatArray], speakers: Sequence[str]) -> Template:
+    """A template from meshes `(N, 478, 3)` of clips, in any common unit; every speaker counts the same.
+
+    Raises:
+        ValueError: no clip was given, or not one speaker for each.
+    """
+    if not clips or len(clips) != len(speakers):
+        raise ValueError("a template needs at least one clip, and one speaker for each clip")
+    meshes = [clip.astype(np.float64) for clip in clips]
+    mesh = pin_eyes(meshes[0].mean(axis=0))
+    for _ in range(3):
+        aligned = [fit_similarity(clip[:, RIGID], rigid_shape(clip, mesh)[RIGID])(clip) for clip in meshes]
+        neutral = [clip[closed_frames(clip[:, IBUG68, :2])].mean(axis=0) for clip in aligned]
+        by_speaker: Mapping[str, list[int]] = {
+            name: [i for i, speaker in enumerate(speakers) if speaker == name] for name in dict.fromkeys(speakers)
+        }
+        mesh = pin_eyes(
+            np.mean([np.mean([neutral[i] for i in group], axis=0) for group in by_speaker.values()], axis=0)
+        )
+    moved = np.concatenate([c[:, IBUG68, :2] - n[IBUG68, :2] for c, n in zip(aligned, neutral, strict=True)])
+    gap = np.concatenate(
+        [lip_gap(c[:, IBUG68, :2]) - lip_gap(n[IBUG68, :2]) for c, n in zip(aligned, neutral, strict=True)]
+    )
+    opening = np.tensordot(gap, moved, axes=1) / max(float(gap @ gap), 1e-9)
+    return Template(mesh.astype(np.float32), opening.astype(np.float32))
