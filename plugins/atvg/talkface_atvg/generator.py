@@ -85,6 +85,6 @@ class AtvgGenerator(Generator):
             if key not in self._networks:
                 networks = load_networks(key[0])
                 networks.at_net.to(device.torch_name)
-                networks.vg_net.to(device.torch_name, memory_format=torch.channels_last)
+                networks.vg_net.to(device.torch_name, memory_format=torch.channels_last)  # type: ignore[call-overload]
                 self._networks[key] = networks
             return self._networks[key]

@@ -13,9 +13,9 @@ from talkface_atvg.config import AtNetConfig
 from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray, SpeechFeatures
 
-_WHISPER_OFFSETS = np.array([-0.01, 0.01])
+_WHISPER_OFFSETS: NDArray[np.float64] = np.array([-0.01, 0.01])
 # Three video frames of 25 a second lie before the frame, and each vector is stamped with the centre of its 25 ms.
-_MFCC_OFFSETS = -0.12 + 0.0125 + 0.01 * np.arange(MFCC_STEPS)
+_MFCC_OFFSETS: NDArray[np.float64] = np.arange(MFCC_STEPS, dtype=np.float64) * 0.01 - 0.12 + 0.0125
 
 
 def speech_offsets(config: AtNetConfig) -> NDArray[np.float64]:

@@ -8,12 +8,13 @@ Dimension letters: N frames, P points.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.api.landmarks import EYE_OUTER, IBUG68
@@ -122,8 +123,9 @@ def rigid_shape(meshes: Points, target: Points) -> Points:
 
 
 def lip_gap(points: Points) -> Points:
-    """Gap between the inner lips (points 62 and 66) of `(N, 68, 2)` or of one face, in the unit of the points."""
-    return np.linalg.norm(points[..., 62, :] - points[..., 66, :], axis=-1)
+    """Gap between the inner lips (points 62 and 66) of `(N, 68, 2 or 3)` or of one face, in the picture plane."""
+    gap: Points = np.linalg.norm(points[..., 62, :2] - points[..., 66, :2], axis=-1)
+    return gap
 
 
 def closed_frames(points: Points) -> NDArray[np.int64]:
@@ -135,6 +137,8 @@ def closed_frames(points: Points) -> NDArray[np.int64]:
 def make_template(clips: Sequence[FloatArray], speakers: Sequence[str]) -> Template:
     """A template from meshes `(N, 478, 3)` of clips, in any common unit; every speaker counts the same.
 
+    The result is symmetric about x = 0.5, so that a mirrored face has mirrored landmarks.
+
     Raises:
         ValueError: no clip was given, or not one speaker for each.
     """
@@ -145,15 +149,27 @@ def make_template(clips: Sequence[FloatArray], speakers: Sequence[str]) -> Templ
     for _ in range(3):
         aligned = [fit_similarity(clip[:, RIGID], rigid_shape(clip, mesh)[RIGID])(clip) for clip in meshes]
         neutral = [clip[closed_frames(clip[:, IBUG68, :2])].mean(axis=0) for clip in aligned]
-        by_speaker: Mapping[str, list[int]] = {
-            name: [i for i, speaker in enumerate(speakers) if speaker == name] for name in dict.fromkeys(speakers)
-        }
-        mesh = pin_eyes(
-            np.mean([np.mean([neutral[i] for i in group], axis=0) for group in by_speaker.values()], axis=0)
-        )
-    moved = np.concatenate([c[:, IBUG68, :2] - n[IBUG68, :2] for c, n in zip(aligned, neutral, strict=True)])
-    gap = np.concatenate(
-        [lip_gap(c[:, IBUG68, :2]) - lip_gap(n[IBUG68, :2]) for c, n in zip(aligned, neutral, strict=True)]
-    )
+        own = [
+            np.mean([face for face, name in zip(neutral, speakers, strict=True) if name == speaker], axis=0)
+            for speaker in dict.fromkeys(speakers)
+        ]
+        mesh = pin_eyes(np.mean(own, axis=0))
+    partner = mirror_partners(mesh)
+    mesh = pin_eyes((mesh + mirrored(mesh)[partner]) / 2)
+    moved = np.concatenate([clip - face for clip, face in zip(aligned, neutral, strict=True)])[:, :, :2]
+    gap = np.concatenate([lip_gap(c[:, IBUG68]) - lip_gap(n[IBUG68]) for c, n in zip(aligned, neutral, strict=True)])
     opening = np.tensordot(gap, moved, axes=1) / max(float(gap @ gap), 1e-9)
-    return Template(mesh.astype(np.float32), opening.astype(np.float32))
+    opening = (opening + (opening * [-1, 1])[partner]) / 2
+    return Template(mesh.astype(np.float32), opening[IBUG68].astype(np.float32))
+
+
+def mirrored(mesh: Points) -> Points:
+    """The same points on the other side of x = 0.5; their indices stay."""
+    return np.concatenate([1 - mesh[:, :1], mesh[:, 1:]], axis=1)
+
+
+def mirror_partners(mesh: Points) -> NDArray[np.int64]:
+    """The index of each point's partner on the other half of a nearly symmetric mesh."""
+    distance = np.linalg.norm(mesh[:, None] - mirrored(mesh)[None], axis=2)
+    partner: NDArray[np.int64] = linear_sum_assignment(distance**2)[1].astype(np.int64)
+    return partner
