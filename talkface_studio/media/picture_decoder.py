@@ -100,7 +100,8 @@ class PictureDecoder:
 
     def _seek(self, time: float) -> bool:
         """Go to the last point at or before `time` from which decoding can start; False where that is not known."""
-        target = math.floor((Fraction(time) + self._origin) / self.time_base)
+        # A frame's time as a float may lie a hair before its tick.
+        target = math.floor((Fraction(time) + self._origin) / self.time_base + Fraction(1, 100))
         try:
             self._container.seek(target, stream=self._stream)
         except (av.error.FFmpegError, OverflowError):

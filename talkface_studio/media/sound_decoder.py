@@ -183,9 +183,11 @@ class SoundDecoder:
 
     def _samples(self, frame: av.AudioFrame) -> FloatArray:
         """A decoded frame as float32 `(channels, n)`, in the stream's own rate and channels."""
-        if frame.sample_rate != self.info.rate or frame.layout.nb_channels != self.info.channels:
+        changed = frame.sample_rate != self.info.rate or frame.layout.nb_channels != self.info.channels
+        # PyAV counts the planes of 8 and more planar channels wrongly, and reads beyond them.
+        if changed or (frame.format.is_planar and self.info.channels >= 8):
             frame.pts = None
-            pieces = [piece.to_ndarray() for piece in self._resampler.resample(frame)]
+            pieces = [piece.to_ndarray().reshape(-1, self.info.channels).T for piece in self._resampler.resample(frame)]
             return np.concatenate([np.zeros((self.info.channels, 0), np.float32), *pieces], axis=1, dtype=np.float32)
         values = frame.to_ndarray()
         if not frame.format.is_planar:
@@ -197,4 +199,4 @@ class SoundDecoder:
         return np.ascontiguousarray((values.astype(np.float64) - offset) / scale, dtype=np.float32)
 
     def _new_resampler(self) -> AudioResampler:
-        return AudioResampler(format="fltp", layout=self.info.layout, rate=self.info.rate)
+        return AudioResampler(format="flt", layout=self.info.layout, rate=self.info.rate)

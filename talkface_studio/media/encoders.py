@@ -1,0 +1,232 @@
+"""One encoded stream each: frames or samples in, packets for the muxer out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.audio.layout import AudioLayout
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
+
+from talkface_studio.api.errors import ExportError
+from talkface_studio.api.values import AudioClip, FloatArray, VideoFrame
+from talkface_studio.media.codecs import AudioCodec, VideoCodec
+from talkface_studio.media.colour import PRIMARIES, RANGES, SPACES, TRANSFERS, UNSPECIFIED, ColorConverter, ColorTags
+from talkface_studio.media.probe import AudioInfo, VideoInfo
+
+SILENCE_BLOCK = 65_536
+"""Samples of silence written at once to fill a gap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoSettings:
+    """What the video stream is like.
+
+    Width and height are in pixels. `frame_rate` is what the file announces; frames keep their own times, counted in
+    `time_base` (seconds; None: one that holds `frame_rate` exactly). The colour tags are names of `media.colour`; RGB
+    is converted by the matrix and range that they mean. `pixel_aspect` is a pixel's width over its height. Unless
+    `variable` is False, no frame is stored out of order: MP4 counts a track's length in decoding order, which would
+    come out wrong where frames are not evenly spaced.
+    """
+
+    width: int
+    height: int
+    frame_rate: Fraction = Fraction(25)
+    time_base: Fraction | None = None
+    color_range: str = UNSPECIFIED
+    color_primaries: str = UNSPECIFIED
+    color_transfer: str = UNSPECIFIED
+    color_space: str = UNSPECIFIED
+    pixel_aspect: Fraction = Fraction(1)
+    variable: bool = True
+
+    @classmethod
+    def like(cls, info: VideoInfo) -> VideoSettings:
+        """Those of a source: its size, frame times, shape of pixels and colour tags (a photo's become BT.709 video)."""
+        tags = ColorTags(info.color_range, info.color_primaries, info.color_transfer, info.color_space)
+        if info.color_space == "rgb":
+            tags = ColorTags("tv", "bt709", "bt709", "bt709")
+        return cls(
+            width=info.width,
+            height=info.height,
+            frame_rate=info.frame_rate,
+            time_base=info.time_base,
+            color_range=tags.range,
+            color_primaries=tags.primaries,
+            color_transfer=tags.transfer,
+            color_space=tags.space,
+            pixel_aspect=info.pixel_aspect,
+            variable=info.variable,
+        )
+
+    @property
+    def tags(self) -> ColorTags:
+        """The four colour tags."""
+        return ColorTags(self.color_range, self.color_primaries, self.color_transfer, self.color_space)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioSettings:
+    """What the audio stream is like: rate in Hz, number of channels, and their layout ("stereo", "5.1"; None: usual).
+
+    A rate that the codec does not have is converted to the next higher one that it has (AAC: 7350, 8000, 11025, 12000,
+    16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000 Hz).
+    """
+
+    rate: int
+    channels: int = 1
+    layout: str | None = None
+
+    @classmethod
+    def like(cls, info: AudioInfo) -> AudioSettings:
+        """Those of a source."""
+        return cls(rate=info.rate, channels=info.channels, layout=info.layout)
+
+
+class VideoEncoder:
+    """Encodes the frames of one stream."""
+
+    def __init__(
+        self, container: OutputContainer, settings: VideoSettings, codec: VideoCodec, options: dict[str, str]
+    ) -> None:
+        """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded."""
+        self.count = 0
+        self._settings = settings
+        odd = bool(settings.width % 2 or settings.height % 2)
+        self._format = codec.odd_format if odd else codec.pixel_format
+        self._tags = ColorTags("pc", space="rgb") if self._format == "bgr0" else settings.tags
+        self._base = settings.time_base or _time_base(settings.frame_rate)
+        self._duration = max(1, round(1 / (settings.frame_rate * self._base)))
+        self._shift: int | None = None
+        self._last: int | None = None
+        self._converter = ColorConverter()
+        self._stream = self._add_stream(container, codec, options)
+
+    def encode(self, frame: VideoFrame) -> list[Packet[VideoStream]]:
+        """Packets that are ready after this frame; see `MediaWriter.write_frame`."""
+        settings = self._settings
+        if frame.size != (settings.width, settings.height):
+            announced = f"{settings.width}x{settings.height}"
+            raise ExportError(
+                f"frame at {frame.time:.3f} s is {frame.size[0]}x{frame.size[1]}, announced was {announced}"
+            )
+        picture = self._converter.from_rgb(frame.pixels, self._format, self._tags)
+        picture.pts = self._timestamp(frame)
+        picture.time_base = self._base
+        picture.duration = self._duration
+        self.count += 1
+        return self._stream.encode(picture)
+
+    def flush(self) -> list[Packet[VideoStream]]:
+        """The last packets."""
+        return self._stream.encode(None)
+
+    def _add_stream(self, container: OutputContainer, codec: VideoCodec, options: dict[str, str]) -> VideoStream:
+        stream = container.add_stream(codec.encoder, rate=self._settings.frame_rate, options=options)
+        assert isinstance(stream, VideoStream)
+        context = stream.codec_context
+        context.width, context.height, context.pix_fmt = self._settings.width, self._settings.height, self._format
+        context.time_base = stream.time_base = self._base
+        context.color_range = RANGES[self._tags.range]
+        context.color_primaries = PRIMARIES[self._tags.primaries]
+        context.color_trc = TRANSFERS[self._tags.transfer]
+        context.colorspace = SPACES[self._tags.space]
+        if self._settings.variable:
+            context.max_b_frames = 0
+        context.sample_aspect_ratio = self._settings.pixel_aspect
+        if codec.tag is not None and container.format.name in {"mp4", "mov"}:
+            context.codec_tag = codec.tag
+        return stream
+
+    def _timestamp(self, frame: VideoFrame) -> int:
+        """The frame's time in ticks: the source's own timestamp, moved, where it says the same as the time."""
+        exact = Fraction(frame.time) / self._base
+        ticks = round(exact)
+        if frame.pts is not None and frame.time_base == self._base:
+            if self._shift is None:
+                self._shift = frame.pts - ticks
+            if abs(frame.pts - self._shift - exact) <= 1:
+                ticks = frame.pts - self._shift
+        if ticks < 0 or (self._last is not None and ticks <= self._last):
+            raise ExportError(f"frame at {frame.time:.6f} s does not come after the one before it; times have to rise")
+        self._last = ticks
+        return ticks
+
+
+class AudioEncoder:
+    """Encodes the sound of one stream, from time 0 on."""
+
+    def __init__(self, container: OutputContainer, settings: AudioSettings, codec: AudioCodec, bitrate: int) -> None:
+        """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded."""
+        self._settings = settings
+        self._layout = _layout(settings)
+        self._position = 0
+        stream = container.add_stream(codec.encoder, rate=codec.sample_rate(settings.rate))
+        assert isinstance(stream, AudioStream)
+        context = stream.codec_context
+        context.layout = self._layout
+        if codec.lossy:
+            context.bit_rate = bitrate
+        self._stream = stream
+
+    def encode(self, clip: AudioClip) -> Iterator[list[Packet[AudioStream]]]:
+        """Packets that are ready after this clip, some at a time; see `MediaWriter.write_audio`."""
+        settings = self._settings
+        if clip.channels != settings.channels or clip.rate != settings.rate:
+            announced = f"{settings.channels} channel(s) at {settings.rate} Hz"
+            raise ExportError(
+                f"sound at {clip.start:.3f} s has {clip.channels} at {clip.rate} Hz, announced was {announced}"
+            )
+        missing = round(clip.start * settings.rate) - self._position
+        if missing < -1:
+            raise ExportError(f"sound at {clip.start:.3f} s overlaps the sound before it, which ends later")
+        while missing > 1:
+            block = min(missing, SILENCE_BLOCK)
+            yield self._encode(np.zeros((settings.channels, block), np.float32))
+            missing -= block
+        for first in range(0, clip.samples.shape[1], SILENCE_BLOCK):
+            yield self._encode(clip.samples[:, first : first + SILENCE_BLOCK])
+
+    def flush(self) -> list[Packet[AudioStream]]:
+        """The last packets."""
+        return self._stream.encode(None)
+
+    def _encode(self, samples: FloatArray) -> list[Packet[AudioStream]]:
+        # Interleaved, because PyAV counts the planes of 8 and more planar channels wrongly.
+        data = np.ascontiguousarray(samples.T, dtype=np.float32).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(data, format="flt", layout=self._layout)
+        frame.sample_rate = self._settings.rate
+        frame.pts = self._position
+        frame.time_base = Fraction(1, self._settings.rate)
+        self._position += samples.shape[1]
+        return self._stream.encode(frame)
+
+
+def _time_base(frame_rate: Fraction) -> Fraction:
+    """A clock in which the frames of this rate have whole ticks, fine enough for others too."""
+    return Fraction(1, frame_rate.numerator * max(1, -(-12_000 // frame_rate.numerator)))
+
+
+# AAC and Opus know one kind of surround; side and back speakers differ in name only.
+_SAME_LAYOUTS = {"5.0(side)": "5.0", "5.1(side)": "5.1"}
+_USUAL_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
+
+
+def _layout(settings: AudioSettings) -> AudioLayout:
+    if settings.layout is not None:
+        try:
+            layout = AudioLayout(_SAME_LAYOUTS.get(settings.layout, settings.layout))
+        except ValueError:
+            # A file may name channels in a way that has no name of its own; their usual order is what remains.
+            layout = None
+        if layout is not None and layout.nb_channels == settings.channels:
+            return layout
+    if settings.channels not in _USUAL_LAYOUTS:
+        raise ExportError(f"sound of {settings.channels} channels cannot be encoded; mix it down to 1, 2, 6 or 8")
+    return AudioLayout(_USUAL_LAYOUTS[settings.channels])
