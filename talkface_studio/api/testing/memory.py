@@ -1,0 +1,53 @@
+"""How much memory a plugin holds. torch is looked at only when the plugin has imported it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+
+MEGABYTE = 2**20
+
+
+def tensor_bytes() -> int:
+    """Bytes of all torch tensors that Python code can reach, each storage once."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return 0
+    gc.collect()
+    storages: dict[int, int] = {}
+    for thing in gc.get_objects():
+        # isinstance would run code of lazy proxies.
+        if issubclass(type(thing), torch.Tensor) and thing.layout is torch.strided:
+            storage = thing.untyped_storage()
+            storages[storage.data_ptr()] = storage.nbytes()
+    return sum(storages.values())
+
+
+def traced_bytes() -> int:
+    """Bytes of all Python objects and NumPy arrays made inside `tracing`."""
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
+
+
+@contextmanager
+def tracing() -> Iterator[None]:
+    """Count allocations inside this block."""
+    running = tracemalloc.is_tracing()
+    if not running:
+        tracemalloc.start()
+    try:
+        yield
+    finally:
+        if not running:
+            tracemalloc.stop()
+
+
+def resident_bytes() -> int:
+    """Bytes of this process in physical memory: sees what native code holds, within some tens of megabytes."""
+    gc.collect()
+    return int(psutil.Process().memory_info().rss)
