@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import cv2
 import numpy as np
 
 from talkface_studio.api.values import ByteArray, FaceObservation, FloatArray
 from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.model import find_landmarker
-from talkface_studio.faces.region import Region, box_size, face_box, observation, overlap
+from talkface_studio.faces.region import Box, Region, box_size, face_box, fitting_side, observation, overlap
 
 _SAME_FACE = 0.4
 """Two boxes that share more than this part of the smaller one are one face."""
@@ -54,12 +55,16 @@ class FaceDetector:
         faces.sort(key=lambda face: -box_size(face_box(face)))
         return tuple(observation(face, time, track=number) for number, face in enumerate(faces[: self._max_faces]))
 
-    def search(self, pixels: ByteArray, *, levels: int = 8) -> list[FloatArray]:
+    def search(self, pixels: ByteArray, *, levels: int = 8, without: Sequence[Box] = ()) -> list[FloatArray]:
         """A quick look: landmarks of candidates in frame pixels.
 
-        `levels` bounds the work: 0 searches the whole picture only, each further level halves the tiles.
+        `levels` bounds the work: 0 searches the whole picture only, each further level halves the tiles. `without` are
+        the boxes of faces that are known already; looking away from them saves the time that their landmarks would
+        take.
         """
         faces: list[FloatArray] = []
+        if without:
+            pixels = _without(pixels, without)
         for level, regions in enumerate(_levels(*pixels.shape[:2])):
             if level > levels or (faces and level > 1):
                 break
@@ -86,16 +91,24 @@ def _add(faces: list[FloatArray], face: FloatArray) -> None:
         faces.append(face)
 
 
+def _without(pixels: ByteArray, boxes: Sequence[Box]) -> ByteArray:
+    covered = pixels.copy()
+    for left, top, right, bottom in boxes:
+        grey = (128, 128, 128)
+        cv2.rectangle(covered, (round(left), round(top)), (round(right), round(bottom)), grey, cv2.FILLED)
+    return covered
+
+
 def _levels(height: int, width: int) -> Iterator[list[Region]]:
-    side = max(height, width)
+    side = fitting_side(max(height, width))
     yield [Region((width - side) // 2, (height - side) // 2, side)]
-    side = min(height, width, round(side * 0.6))
+    side = fitting_side(min(height, width, side * 0.6))
     while side >= _LEAST_TILE:
         tiles = [Region(left, top, side) for top in _starts(height, side) for left in _starts(width, side)]
         if len(tiles) > _MOST_TILES:
             return
         yield tiles
-        side //= 2
+        side = fitting_side(side / 2)
 
 
 def _starts(length: int, side: int) -> list[int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from talkface_studio.api.errors import FaceNotFoundError
 from talkface_studio.api.values import FaceObservation, FaceTrack
+from talkface_studio.faces.region import Box
 from talkface_studio.faces.tracked import TrackedFrame
 
 _FIRST_LOOK = 1.0
@@ -116,15 +117,15 @@ def _nearest(faces: tuple[FaceObservation, ...], point: tuple[float, float], whe
     return min(hits, key=lambda face: float(np.hypot(*(np.subtract(_centre(face.box), point)))))
 
 
-def _covers(box: tuple[float, float, float, float], point: tuple[float, float]) -> bool:
+def _covers(box: Box, point: tuple[float, float]) -> bool:
     return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
-def _centre(box: tuple[float, float, float, float]) -> tuple[float, float]:
+def _centre(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
 
-def _area(box: tuple[float, float, float, float]) -> float:
+def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 

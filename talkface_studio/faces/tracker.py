@@ -9,8 +9,9 @@ from typing import Self
 
 from talkface_studio.api.values import FloatArray, VideoFrame
 from talkface_studio.faces.detector import FaceDetector
-from talkface_studio.faces.followed import Followed, Roll
+from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.gaps import bridge_gaps
+from talkface_studio.faces.identity import Roll
 from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.model import find_landmarker
 from talkface_studio.faces.region import face_box, overlap
@@ -23,7 +24,8 @@ __all__ = ["FaceTracker", "TrackedFrame"]
 _SEARCH_EVERY = 0.5
 """Seconds between searches of the whole picture for faces that are not followed yet."""
 
-_SEARCH_LEVELS = 2
+_SEARCH_CLOSELY_EVERY = 2.0
+"""Seconds between searches for small faces while another one is seen."""
 
 _WATCH = 1.0
 """Seconds for which the place where a face was lost is watched for it."""
@@ -76,7 +78,7 @@ class FaceTracker:
         followed: list[Followed] = []
         watch = ShotWatch()
         shot = 0
-        next_search = float("-inf")
+        search = _Schedule()
         try:
             for frame in frames:
                 cut = watch.is_cut(frame.pixels)
@@ -86,12 +88,11 @@ class FaceTracker:
                     followed = self._release(followed)
                 lost = self._update(followed, frame)
                 unseen = not any(face.seen_at(frame.time) for face in followed)
-                due = frame.time >= next_search or cut
-                if due or lost or unseen:
-                    levels = _SEARCH_LEVELS if due and unseen else 1 if due else 0
+                if cut:
+                    search.restart()
+                levels = search.levels(frame.time, unseen=unseen, lost=lost)
+                if levels is not None:
                     self._discover(followed, frame, roll, levels)
-                if due:
-                    next_search = frame.time + _SEARCH_EVERY
                 followed = self._drop(followed, frame.time)
                 faces = [face.observation for face in followed if face.seen_at(frame.time)]
                 for face in faces:
@@ -115,22 +116,34 @@ class FaceTracker:
         return lost
 
     def _discover(self, followed: list[Followed], frame: VideoFrame, roll: Roll, levels: int) -> None:
-        for candidate in self._detector.search(frame.pixels, levels=levels):
-            if any(face.seen_at(frame.time) and _same(face.landmarks, candidate) for face in followed):
+        """Search the picture for faces that are not followed; found ones are added to `followed`."""
+        known = [face_box(face.landmarks) for face in followed if face.visible]
+        for candidate in self._detector.search(frame.pixels, levels=levels, without=known):
+            visible = [face for face in followed if face.visible]
+            if len(visible) >= self._max_faces:
+                return
+            if any(_same(face.landmarks, candidate) for face in visible):
                 continue
-            face = self._recall(followed, candidate)
-            if face is None:
-                if len(followed) >= self._max_faces:
-                    continue
-                track = roll.recognise(candidate, {other.track for other in followed})
-                face = Followed(self._landmarker(), track)
-                followed.append(face)
-            face.begin(candidate)
-            face.update(frame)
+            missing = [face for face in followed if not face.visible and face.resembles(candidate)]
+            if missing:
+                min(missing, key=lambda face: face.distance(candidate)).begin(candidate, frame)
+            else:
+                self._add(followed, candidate, frame, roll)
 
-    def _recall(self, followed: list[Followed], candidate: FloatArray) -> Followed | None:
-        missing = [face for face in followed if not face.visible and face.resembles(candidate)]
-        return min(missing, key=lambda face: face.distance(candidate), default=None)
+    def _add(self, followed: list[Followed], candidate: FloatArray, frame: VideoFrame, roll: Roll) -> None:
+        face = Followed(self._landmarker())
+        face.begin(candidate, frame)
+        if not face.visible:
+            # A second look, at full resolution, does not confirm it.
+            self._release([face])
+            return
+        face.track = roll.recognise(face.landmarks, {other.track for other in followed if other.visible})
+        # Who is found somewhere else need not be watched for any longer, nor those for whom there is no room.
+        gone = [other for other in followed if other.track == face.track]
+        waiting = sorted((other for other in followed if not other.visible), key=lambda other: other.last_time)
+        gone += waiting[: max(0, len(followed) - len(gone) + 1 - self._max_faces)]
+        self._release([other for other in followed if other in gone])
+        followed[:] = [*(other for other in followed if other not in gone), face]
 
     def _drop(self, followed: list[Followed], time: float) -> list[Followed]:
         kept = [face for face in followed if face.visible or time - face.last_time <= _WATCH]
@@ -138,11 +151,7 @@ class FaceTracker:
         return kept
 
     def _landmarker(self) -> Landmarker:
-        if self._idle:
-            landmarker = self._idle.pop()
-            landmarker.forget()
-        else:
-            landmarker = Landmarker(self._model, following=True)
+        landmarker = self._idle.pop() if self._idle else Landmarker(self._model, following=True)
         self._busy.append(landmarker)
         return landmarker
 
@@ -166,6 +175,30 @@ class FaceTracker:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class _Schedule:
+    """When the whole picture is searched, and how closely."""
+
+    def __init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Search closely next."""
+        self._next = self._next_closely = float("-inf")
+
+    def levels(self, time: float, *, unseen: bool, lost: bool) -> int | None:
+        """How many levels of tiles to search in the frame at `time`; None for no search.
+
+        `unseen` says that no face is seen, `lost` that one was in the frame before.
+        """
+        due = time >= self._next
+        if due:
+            self._next = time + _SEARCH_EVERY
+        if due and (unseen or time >= self._next_closely):
+            self._next_closely = time + _SEARCH_CLOSELY_EVERY
+            return 2 if unseen else 1
+        return 0 if due or unseen or lost else None
 
 
 def _same(first: FloatArray, second: FloatArray) -> bool:
