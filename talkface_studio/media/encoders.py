@@ -165,7 +165,7 @@ class AudioEncoder:
     def __init__(self, container: OutputContainer, settings: AudioSettings, codec: AudioCodec, bitrate: int) -> None:
         """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded."""
         self._settings = settings
-        self._layout = _layout(settings)
+        self._layout = channel_layout(settings)
         self._position = 0
         stream = container.add_stream(codec.encoder, rate=codec.sample_rate(settings.rate))
         assert isinstance(stream, AudioStream)
@@ -218,7 +218,12 @@ _SAME_LAYOUTS = {"5.0(side)": "5.0", "5.1(side)": "5.1"}
 _USUAL_LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 
 
-def _layout(settings: AudioSettings) -> AudioLayout:
+def channel_layout(settings: AudioSettings) -> AudioLayout:
+    """The channels as FFmpeg knows them; the usual ones of that many where a name is missing or not known.
+
+    Raises:
+        ExportError: so many channels have no usual layout.
+    """
     if settings.layout is not None:
         try:
             layout = AudioLayout(_SAME_LAYOUTS.get(settings.layout, settings.layout))
