@@ -84,6 +84,7 @@ def prepare(
     table: Path | None = None,
     groups: Iterable[str] | None = None,
     splits: Iterable[str] | None = None,
+    exclude: Iterable[str] = (),
     max_per_speaker: int | None = None,
     limit: int | None = None,
     limits: Limits | None = None,
@@ -93,10 +94,10 @@ def prepare(
 ) -> PrepareSummary:
     """Prepare the clips of a folder (see `table.list_clips`) as a data set (see `dataset`) in `output`.
 
-    Clips that are in the data set already are skipped, also after a kill; a kind in `features` that they lack is added
-    to them. `layout` is that of the crops, by default the standard one with 8 pixels around it. `groups`, `splits`,
-    `max_per_speaker` and `limit` select clips (see `table.select_clips`). `retry_rejected` looks again at clips that were
-    rejected. `progress` draws a bar on stderr.
+    Clips that are in the data set already are skipped, also after a kill, and none is removed; a kind in `features`
+    that they lack is added to them. `layout` is that of the crops, by default the standard one with 8 pixels around it.
+    `groups`, `splits`, `exclude` (speakers), `max_per_speaker` and `limit` select clips (see `table.select_clips`).
+    `retry_rejected` looks again at clips that were rejected. `progress` draws a bar on stderr.
 
     Raises:
         TrainingError: there is nothing to prepare, or `output` holds something else or another layout.
@@ -104,7 +105,12 @@ def prepare(
     """
     began = time.monotonic()
     chosen = select_clips(
-        list_clips(clips, table), groups=groups, splits=splits, max_per_speaker=max_per_speaker, limit=limit
+        list_clips(clips, table),
+        groups=groups,
+        splits=splits,
+        exclude=exclude,
+        max_per_speaker=max_per_speaker,
+        limit=limit,
     )
     settings = _Settings(
         output=output,

@@ -62,22 +62,24 @@ def select_clips(
     *,
     groups: Iterable[str] | None = None,
     splits: Iterable[str] | None = None,
+    exclude: Iterable[str] = (),
     max_per_speaker: int | None = None,
     limit: int | None = None,
 ) -> tuple[ClipSource, ...]:
     """A deterministic part of the clips, spread evenly.
 
-    `max_per_speaker` holds for every split of a speaker by itself, so that held-out clips survive; `limit` takes turns
-    between the speakers.
+    `exclude` names speakers to leave out. `max_per_speaker` holds for every split of a speaker by itself, so that
+    held-out clips survive; `limit` takes turns between the speakers.
 
     Raises:
         TrainingError: nothing is left.
     """
     wanted_groups = None if groups is None else frozenset(groups)
     wanted_splits = None if splits is None else frozenset(splits)
+    excluded = frozenset(exclude)
     parts: dict[tuple[str, str], list[ClipSource]] = defaultdict(list)
     for clip in clips:
-        if wanted_groups is not None and clip.group not in wanted_groups:
+        if clip.speaker in excluded or (wanted_groups is not None and clip.group not in wanted_groups):
             continue
         if wanted_splits is None or clip.split in wanted_splits:
             parts[clip.speaker, clip.split].append(clip)
