@@ -123,6 +123,8 @@ class ModelCard(_Data):
     priority: int = 0
     """Among several models that fit the inputs, the highest is the default."""
     crop: CropSpec = CropSpec()
+    region: Literal["lower", "full"] = "full"
+    """The part of the face that it changes: everything, or only what lies below the eyes."""
     references: int = Field(default=1, ge=0, le=64)
     """How many crops of the person it can use."""
     look_ahead: float = Field(default=0.5, ge=0, le=10)
@@ -163,6 +165,6 @@ class ModelCard(_Data):
         """
         try:
             return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, tomllib.TOMLDecodeError, ValidationError, OptionError) as error:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, OptionError) as error:
             reason = " ".join(str(error).split())
             raise PluginError(f"{path}: not a valid model card: {reason}") from error

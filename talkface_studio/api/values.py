@@ -46,7 +46,7 @@ class AudioClip:
     @property
     def duration(self) -> float:
         """Length in seconds."""
-        return self.samples.shape[1] / self.rate
+        return int(self.samples.shape[1]) / self.rate
 
 
 @dataclass(frozen=True, slots=True)
