@@ -34,8 +34,8 @@ class GeneratorRegistrar(Protocol):
     def add(self, card: ModelCard, generator: str, *, folder: Path, converter: str | None = None) -> None:
         """Offer a model. `folder` is what the card's weight paths are relative to.
 
-        `converter` names a function `(checkpoint: Path, output: Path) -> None` that turns an author's checkpoint into
-        this model's `paper` weights.
+        `converter` names a function `(checkpoints: Sequence[Path], output: Path) -> None` that turns an author's
+        checkpoint files into this model's `paper` weights.
         """
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import torch
 
@@ -41,11 +42,13 @@ def train(
     prefetch: int = 3,
     tensorboard: bool = False,
     progress: bool = True,
+    made_with: Mapping[str, Any] | None = None,
 ) -> Path:
     """Train a recipe's stages in order into the folder `run` (see `run`), which is returned.
 
     With `resume`, a run that is there is continued from its latest checkpoint. `steps` shortens every stage to at most
     that many steps. `threads` is the number of torch's threads. `loader_threads` make at most `prefetch` batches ahead.
+    `made_with`, plain data, is what the caller needs to build the same recipe again; the run records it.
     `tensorboard` writes curves, `progress` draws bars on stderr. Ctrl-C (and SIGTERM) ends after the current step with
     a checkpoint, and raises KeyboardInterrupt. Started by torchrun or `accelerate launch`, the processes train as one,
     each with its own batches.
@@ -66,6 +69,7 @@ def train(
     with _threads(threads), _polite_stop() as stop:
         if processes.main:
             identity = {"model": recipe.model, "config": dict(recipe.config), "seed": seed, "data": summary}
+            identity |= {"made_with": dict(made_with)} if made_with is not None else {}
             session = {
                 "device": device.torch_name,
                 "precision": device.precision,
