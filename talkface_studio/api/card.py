@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from math import isnan
 from pathlib import Path
 from typing import Literal
 
@@ -67,8 +68,8 @@ class OptionSpec(_Data):
             wanted = "a whole number" if self.kind == "integer" else "a number"
             raise OptionError(f"option {self.name}: {value!r} is not {wanted}") from None
         low, high = self.minimum, self.maximum
-        # Written so that NaN, which compares false with everything, is refused as well.
-        if number != number or (low is not None and number < low) or (high is not None and number > high):
+        # NaN compares false with every bound.
+        if isnan(number) or (low is not None and number < low) or (high is not None and number > high):
             bounds = f"{'-inf' if low is None else f'{low:g}'}..{'inf' if high is None else f'{high:g}'}"
             raise OptionError(f"option {self.name}: {value} is outside {bounds}{f' {self.unit}' if self.unit else ''}")
         return number

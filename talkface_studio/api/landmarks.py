@@ -30,9 +30,7 @@ IBUG_JAW = slice(0, 17)
 IBUG_MOUTH = slice(48, 68)
 IBUG_EYE_CORNERS = (36, 39, 42, 45)
 
-OVAL = _indices(
-    "162 127 234 93 132 58 172 136 150 149 176 148 152 377 400 378 379 365 397 288 361 323 454 356 389 "
-)
+OVAL = _indices("162 127 234 93 132 58 172 136 150 149 176 148 152 377 400 378 379 365 397 288 361 323 454 356 389 ")
 """Face contour from the right temple over the chin to the left temple (25 points)."""
 
 JAW = OVAL[4:21]

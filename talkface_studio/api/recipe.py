@@ -75,14 +75,14 @@ class Stage(ABC):
         Returns the losses to record, as floats or tensors of one number. The modules are in training mode.
         """
 
-    def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
+    def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:  # noqa: ARG002
         """Measures on held-out speakers, with `modules` being the averaged networks where averaging is on.
 
         They are in evaluation mode and no gradients are recorded.
         """
         return {}
 
-    def samples(self, modules: Mapping[str, Any]) -> Sequence[tuple[str, ByteArray]]:
+    def samples(self, modules: Mapping[str, Any]) -> Sequence[tuple[str, ByteArray]]:  # noqa: ARG002
         """Named RGB pictures, uint8 `(H, W, 3)`, that show how far the stage is."""
         return ()
 

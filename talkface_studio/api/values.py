@@ -88,7 +88,7 @@ class FaceObservation:
 
 @dataclass(frozen=True, slots=True)
 class FaceTrack:
-    """What is known of one person over a clip: where it was first seen, how often, and how large on average (pixels)."""
+    """What is known of one person over a clip: when it was seen, how often, and the average `box` in pixels."""
 
     track: int
     first_time: float
@@ -189,7 +189,7 @@ Precision = Literal["fp32", "bf16", "fp16"]
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a network runs: `kind` is "cpu" or "cuda", `index` the GPU's number, `precision` that of the activations."""
+    """Where a network runs: `kind` is "cpu" or "cuda", `index` the GPU's number, `precision` the activations'."""
 
     kind: Literal["cpu", "cuda"] = "cpu"
     index: int = 0

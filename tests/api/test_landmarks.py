@@ -43,7 +43,7 @@ def test_pose_and_content_split_the_131_points() -> None:
 
 def test_jaw_runs_from_the_right_ear_over_the_chin_to_the_left(mesh: FloatArray) -> None:
     for jaw in (mesh[sets.IBUG68][sets.IBUG_JAW], mesh[sets.JAW]):
-        around = np.arctan2(jaw[:, 1] - mesh[1, 1], mesh[1, 0] - jaw[:, 0])
+        around = np.unwrap(np.arctan2(jaw[:, 1] - mesh[1, 1], mesh[1, 0] - jaw[:, 0]))
         assert np.all(np.diff(around) > 0)
         assert int(jaw[:, 1].argmax()) == 8
 
