@@ -221,7 +221,7 @@ _COMPACT = AtvgConfig(
         detail_blocks=2,
         norm="group",
         recurrence="time",
-        gru_span=5,
+        gru_span=3,
         input_gain=5.0,
     ),
     discriminator=DiscriminatorConfig(

@@ -1,0 +1,204 @@
+"""The numbers of training, by preset, and how `--set` changes them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from talkface_atvg.config import AtvgConfig, preset
+from talkface_studio.api.errors import TrainingError, WeightsError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtTraining:
+    """AT-net: mean squared error on landmark coefficients."""
+
+    steps: int = 4000
+    """Optimiser steps."""
+    batch: int = 100
+    """Windows in a batch."""
+    window: int = 16
+    """Ticks of a window."""
+    rate: float = 1e-3
+    """Peak learning rate."""
+    optimiser: Literal["adam", "adamw"] = "adam"
+    """Adam, as in the paper, or AdamW with a one-cycle schedule."""
+    velocity_weight: float = 0.0
+    """Weight of the squared error of differences between ticks."""
+    opening_weight: float = 0.0
+    """Weight of the squared error of the inner lips' opening, in eye distances."""
+    balance: float = 0.5
+    """Speakers are drawn with probability (number of clips) ** balance."""
+    ema: float = 0.0
+    """Decay of the averaged weights; 0 switches averaging off."""
+    validate_every: int = 200
+    """Steps between validations."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VgTraining:
+    """VG-net: stage `vg` learns from pixels alone, stage `gan` against the discriminator as well."""
+
+    steps: int = 60_000
+    """Optimiser steps of each network; 0 leaves the stage out."""
+    batch: int = 12
+    """Clips in a batch."""
+    window: int = 16
+    """Frames of a clip."""
+    rate: float = 2e-4
+    """Learning rate of both networks."""
+    schedule: Literal["constant", "cosine"] = "constant"
+    """Cosine warms up over 200 steps and falls to a twentieth."""
+    pixel_weight: float = 10.0
+    """Of L_pix."""
+    mouth_weight: float = 0.0
+    """Extra weight of pixels around the mouth in L_pix (none in the paper)."""
+    mouth_mask: Literal["y", "xy"] = "y"
+    """Which mouth coordinates weigh 100 in L_gan-landmark; the authors' code takes y only."""
+    landmark_weight: float = 1.0
+    """Of L_gan-landmark in the generator's loss."""
+    adversarial_weight: float = 1.0
+    """Of L_gan-dis in the generator's loss."""
+    adversarial_start: float = 0.0
+    """Part of the stage after which the discriminator's judgement enters the generator's loss: it has to learn first."""
+    perceptual_weight: float = 0.0
+    """Of the perceptual distance (none in the paper)."""
+    perceptual_frames: int = 8
+    """Frames of a batch on which the perceptual distance is taken."""
+    pose_candidates: int = 1
+    """Of this many random frames, the one whose pose is nearest the target's is the example."""
+    augment: bool = False
+    """Shift, scale, rotation, mirror and colour, the same for a whole clip."""
+    balance: float = 0.5
+    """Speakers are drawn with probability (number of clips) ** balance."""
+    ema: float = 0.0
+    """Decay of the averaged weights; 0 switches averaging off."""
+    validate_every: int = 1000
+    """Steps between validations."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything that a run of this recipe depends on besides the data."""
+
+    model: AtvgConfig = field(default_factory=AtvgConfig)
+    """The networks."""
+    at: AtTraining = field(default_factory=AtTraining)
+    """Stage `at`."""
+    vg: VgTraining = field(default_factory=lambda: VgTraining(steps=0))
+    """Stage `vg`: pixels alone. The paper has no such stage."""
+    gan: VgTraining = field(default_factory=VgTraining)
+    """Stage `gan`: everything."""
+
+
+def settings(name: str, overrides: Mapping[str, str]) -> Settings:
+    """The settings of a preset, changed by `at.KEY`, `vg.KEY`, `gan.KEY` or `model.SECTION.KEY`.
+
+    Raises:
+        TrainingError: the preset or a key does not exist, or a value is of the wrong kind.
+    """
+    if name not in _TRAINING:
+        raise TrainingError(f"atvg has no preset {name!r}; it has: {', '.join(_TRAINING)}")
+    at, vg, gan = _TRAINING[name]
+    sections: dict[str, dict[str, str]] = {"at": {}, "vg": {}, "gan": {}, "model": {}}
+    for key, text in overrides.items():
+        section, _, rest = key.partition(".")
+        if section not in sections or not rest:
+            raise TrainingError(f"--set {key}: atvg has no such setting; use at.KEY, vg.KEY, gan.KEY or model.SECTION.KEY")
+        sections[section][rest] = text
+    return Settings(
+        model=_changed_model(preset(name), sections["model"]),
+        at=_changed(at, sections["at"], "at"),
+        vg=_changed(vg, sections["vg"], "vg"),
+        gan=_changed(gan, sections["gan"], "gan"),
+    )
+
+
+def _changed(section: Any, changes: Mapping[str, str], where: str) -> Any:
+    known = {item.name: getattr(section, item.name) for item in dataclasses.fields(section)}
+    values = {}
+    for key, text in changes.items():
+        if key not in known:
+            raise TrainingError(f"--set {where}.{key}: there is no such setting; there are: {', '.join(known)}")
+        value = _plain(text)
+        if isinstance(known[key], float) and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not type(known[key]):
+            raise TrainingError(f"--set {where}.{key}: {text!r} is not of the kind of {known[key]!r}")
+        values[key] = value
+    return dataclasses.replace(section, **values)
+
+
+def _changed_model(config: AtvgConfig, changes: Mapping[str, str]) -> AtvgConfig:
+    data = config.to_dict()
+    for key, text in changes.items():
+        section, _, name = key.partition(".")
+        if not isinstance(data.get(section), dict) or name not in data[section]:
+            raise TrainingError(f"--set model.{key}: the model has no such setting")
+        data[section][name] = _plain(text)
+    try:
+        return AtvgConfig.from_dict(data)
+    except WeightsError as error:
+        raise TrainingError(f"--set model: {error}") from error
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+_COMPACT_AT = AtTraining(
+    steps=1500,
+    batch=24,
+    window=50,
+    rate=1e-3,
+    optimiser="adamw",
+    velocity_weight=2.0,
+    opening_weight=4.0,
+    ema=0.99,
+    validate_every=100,
+)
+
+_COMPACT_VG = VgTraining(
+    steps=2500,
+    batch=7,
+    window=3,
+    rate=6e-4,
+    schedule="cosine",
+    mouth_weight=8.0,
+    landmark_weight=0.0,
+    adversarial_weight=0.0,
+    pose_candidates=6,
+    augment=True,
+    ema=0.998,
+    validate_every=250,
+)
+
+_COMPACT_GAN = dataclasses.replace(
+    _COMPACT_VG,
+    steps=2500,
+    rate=3e-4,
+    mouth_mask="xy",
+    landmark_weight=0.002,
+    adversarial_weight=0.02,
+    adversarial_start=0.2,
+    perceptual_weight=1.0,
+)
+
+_DEBUG_AT = dataclasses.replace(_COMPACT_AT, steps=6, batch=2, window=12, validate_every=3)
+_DEBUG_VG = dataclasses.replace(_COMPACT_VG, steps=2, batch=1, pose_candidates=2, validate_every=2)
+_DEBUG_GAN = dataclasses.replace(_COMPACT_GAN, steps=4, batch=1, perceptual_weight=0.0, validate_every=2)
+
+_TRAINING: Mapping[str, tuple[AtTraining, VgTraining, VgTraining]] = types.MappingProxyType(
+    {
+        "paper": (AtTraining(), VgTraining(steps=0), VgTraining()),
+        "compact": (_COMPACT_AT, _COMPACT_VG, _COMPACT_GAN),
+        "debug": (_DEBUG_AT, _DEBUG_VG, _DEBUG_GAN),
+    }
+)

@@ -1,0 +1,278 @@
+"""Stages `vg` and `gan`: a photo and true landmarks to frames, from pixels alone and then against the discriminator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from talkface_trainer.dataset import Clip
+
+from torch import Tensor, nn
+
+
+
+from talkface_atvg.discriminator import RegressionDiscriminator
+from talkface_atvg.recipe.data import NormalisedClips, Window, central_crop, sample_window
+from talkface_atvg.recipe.losses import (
+    discriminator_loss,
+    generator_loss,
+    landmark_loss,
+    mouth_weights,
+    pixel_loss,
+)
+from talkface_atvg.recipe.settings import Settings, VgTraining
+from talkface_atvg.vg_net import VgNet, VgOutput
+from talkface_studio.api.landmarks import LIPS, lip_opening
+from talkface_studio.api.recipe import Stage, TrainContext
+from talkface_studio.api.values import ByteArray, Device, FloatArray
+from talkface_studio.nn.weights import load_module, read_tensors
+
+
+class VgStage(Stage):
+    """VG-net, and where the settings give it a say its discriminator, one step of each in turn.
+
+    `start` holds the weights of an earlier stage to begin with.
+    """
+
+    def __init__(
+        self,
+        clips: NormalisedClips,
+        settings: Settings,
+        training: VgTraining,
+        *,
+        mean: Tensor,
+        start: Path | None,
+        device: Device,
+    ) -> None:
+        self.clips, self.settings, self.training = clips, settings, training
+        self.device = torch.device(device.torch_name)
+        self.net = VgNet(settings.model.vg_net).to(self.device)
+        initialise(self.net, bias_attention=-2.0 if training.augment else 0.0)
+        if settings.model.vg_net.input_gain != 1.0:
+            self.net.centre.copy_(mean)
+        if start is not None:
+            tensors, _ = read_tensors(start)
+            load_module(self.net, tensors, origin=str(start))
+        self.modules: dict[str, nn.Module] = {"vg_net": self.net}
+        betas = (0.5, 0.999)
+        self.optimizers = {"vg_net": torch.optim.Adam(self.net.parameters(), lr=training.rate, betas=betas)}
+        self.averaged = ("vg_net",)
+        self._discriminator: RegressionDiscriminator | None = None
+        if training.adversarial_weight or training.landmark_weight:
+            self._discriminator = RegressionDiscriminator(settings.model.discriminator).to(self.device)
+            initialise(self._discriminator)
+            self.modules["discriminator"] = self._discriminator
+            self.optimizers["discriminator"] = torch.optim.Adam(
+                self._discriminator.parameters(), lr=training.rate, betas=betas
+            )
+        self._weights = mouth_weights(training.mouth_mask, self.device)
+        self._perceptual: PerceptualDistance | None = None
+        if training.perceptual_weight:
+            self._perceptual = load_perceptual().to(self.device)
+            self.facts = {"perceptual": self._perceptual.name}
+
+    def batch(self, step: int, seed: int) -> Mapping[str, Any]:
+        """Windows of random clips as uint8 pictures `(B, T, H, H, 3)` and landmarks in network units."""
+        rng = np.random.default_rng((seed, step, 2))
+        training = self.training
+        windows = [
+            sample_window(
+                self.clips,
+                rng,
+                count=training.window,
+                candidates=training.pose_candidates,
+                augment=training.augment,
+                balance=training.balance,
+            )
+            for _ in range(training.batch)
+        ]
+        return {
+            "frames": torch.from_numpy(np.stack([window.frames for window in windows])),
+            "photo": torch.from_numpy(np.stack([window.photo for window in windows])),
+            "landmarks": torch.from_numpy(np.stack([window.landmarks for window in windows])),
+            "example": torch.from_numpy(np.stack([window.example for window in windows])),
+            "mouth": torch.from_numpy(np.stack([window.mouth for window in windows])),
+        }
+
+    def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
+        """One step of the discriminator, then one of the generator."""
+        training = self.training
+        truth = to_network(batch["frames"])
+        photo = to_network(batch["photo"]).contiguous(memory_format=torch.channels_last)
+        with context.autocast():
+            output = self.net(photo, batch["landmarks"], batch["example"])
+        losses: dict[str, float] = {}
+        if self._discriminator is not None:
+            self._discriminate(self._discriminator, output, batch, truth, context, losses)
+        mouth = training.mouth_weight * batch["mouth"][:, None, None]
+        pixel = pixel_loss(output.frames, truth, output.attention, mouth)
+        loss = training.pixel_weight * pixel
+        losses |= {"pixel": pixel.item(), "attention": output.attention.mean().item()}
+        if self._perceptual is not None:
+            distance = self._perceptual_distance(output.frames, truth, context)
+            loss = loss + training.perceptual_weight * distance
+            losses["perceptual"] = distance.item()
+        if self._discriminator is not None:
+            loss = loss + self._adversarial(self._discriminator, output, batch, context, losses)
+        context.optimize("vg_net", loss)
+        return losses | {"loss": loss.item()}
+
+    def _discriminate(
+        self,
+        judge: RegressionDiscriminator,
+        output: VgOutput,
+        batch: Mapping[str, Any],
+        truth: Tensor,
+        context: TrainContext,
+        losses: dict[str, float],
+    ) -> None:
+        landmarks, example = batch["landmarks"], batch["example"]
+        with context.autocast():
+            real, real_shown = judge(truth, example)
+            fake, fake_shown = judge(output.frames.detach(), example)
+        judged = discriminator_loss(real.float(), fake.float())
+        shown = landmark_loss(real_shown.float(), landmarks, self._weights) + landmark_loss(
+            fake_shown.float(), landmarks, self._weights
+        )
+        context.optimize("discriminator", judged + max(self.training.landmark_weight, 0.01) * shown)
+        losses |= {"discriminator": judged.item(), "discriminator_landmark": shown.item()}
+
+    def _adversarial(
+        self,
+        judge: RegressionDiscriminator,
+        output: VgOutput,
+        batch: Mapping[str, Any],
+        context: TrainContext,
+        losses: dict[str, float],
+    ) -> Tensor:
+        training = self.training
+        if context.progress < training.adversarial_start:
+            return torch.zeros((), device=self.device)
+        # The generator's loss must not leave gradients in the discriminator for its next step.
+        judge.requires_grad_(requires_grad=False)
+        try:
+            with context.autocast():
+                fake, shown = judge(output.frames, batch["example"])
+        finally:
+            judge.requires_grad_(requires_grad=True)
+        judged = generator_loss(fake.float())
+        landmark = landmark_loss(shown.float(), batch["landmarks"], self._weights)
+        losses |= {"generator": judged.item(), "generator_landmark": landmark.item()}
+        return training.adversarial_weight * judged + training.landmark_weight * landmark
+
+    def _perceptual_distance(self, frames: Tensor, truth: Tensor, context: TrainContext) -> Tensor:
+        assert self._perceptual is not None
+        count = min(self.training.perceptual_frames, frames.shape[0] * frames.shape[1])
+        chosen = torch.randperm(frames.shape[0] * frames.shape[1])[:count]
+        # The lower half holds everything that changes; the upper would only dilute the distance.
+        half = frames.shape[-2] // 2 - 16
+        with context.autocast():
+            distance: Tensor = self._perceptual(
+                (frames.flatten(0, 1)[chosen, :, half:] + 1) / 2, (truth.flatten(0, 1)[chosen, :, half:] + 1) / 2
+            )
+        return distance
+
+    def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
+        """Mean absolute error (0..255) in the mouth box, whole and for the example copied, on both held-out splits."""
+        measures = {}
+        for split, clips in self.clips.held_out().items():
+            errors = [self._errors(modules["vg_net"], clip) for clip in _spread(clips, 8)]
+            for name in errors[0]:
+                measures[f"{split}_{name}"] = float(np.mean([error[name] for error in errors]))
+        return measures
+
+    def _errors(self, net: VgNet, clip: Clip) -> dict[str, float]:
+        chosen, example = _test_frames(clip)
+        rendered, truth, photo = self._render(net, clip, chosen, example)
+        box = _mouth_box(clip, chosen, truth.shape[1])
+        ours = np.abs(rendered.astype(np.float32) - truth)
+        copied = np.abs(photo[None].astype(np.float32) - truth)
+        return {
+            "mouth_error": float(ours[:, box[1] : box[3], box[0] : box[2]].mean()),
+            "copy_mouth_error": float(copied[:, box[1] : box[3], box[0] : box[2]].mean()),
+            "error": float(ours.mean()),
+        }
+
+    def _render(
+        self, net: VgNet, clip: Clip, chosen: Sequence[int], example: int
+    ) -> tuple[ByteArray, ByteArray, ByteArray]:
+        side = self.settings.model.vg_net.crop
+        rows = torch.from_numpy(self.clips.rows(clip)).to(self.device)
+        photo = central_crop(np.asarray(clip.crops[example]), side)
+        span = max(self.settings.model.vg_net.gru_span, 1)
+        index = np.maximum(np.array(chosen)[:, None] + np.arange(1 - span, 1), 0)
+        with torch.inference_mode():
+            output = net.render_last(
+                to_network(torch.from_numpy(photo.copy()))[None].to(self.device), rows[index], rows[example][None]
+            )
+        rendered = to_pixels(output.frames[:, 0])
+        return rendered, central_crop(np.asarray(clip.crops[chosen]), side), photo
+
+    def samples(self, modules: Mapping[str, Any]) -> Sequence[tuple[str, ByteArray]]:
+        """For some clips of each held-out split: the example, then truth above and rendering below."""
+        pictures = []
+        for split, clips in self.clips.held_out().items():
+            rows = []
+            for clip in _spread(clips, 4):
+                chosen, example = _test_frames(clip)
+                rendered, truth, photo = self._render(modules["vg_net"], clip, chosen, example)
+                rows.append(
+                    np.hstack(
+                        [np.vstack([photo, np.zeros_like(photo)]), np.vstack([np.hstack(truth), np.hstack(rendered)])]
+                    )
+                )
+            pictures.append((split, np.vstack(rows)))
+        return pictures
+
+
+def initialise(network: nn.Module, *, bias_attention: float = 0.0) -> None:
+    """Weights from a normal distribution: standard deviation 0.02 where a norm follows (authors), He elsewhere.
+
+    A negative bias of the attention starts the network as a copy of the photo.
+    """
+    for name, module in network.named_modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+            fan = module.weight[0].numel() if isinstance(module, nn.Conv2d) else module.weight[:, 0].numel()
+            nn.init.normal_(module.weight, 0.0, min((2.0 / fan) ** 0.5, 0.2))
+            if module.bias is not None:
+                nn.init.constant_(module.bias, bias_attention if name == "attention" else 0.0)
+
+
+def to_network(pictures: Tensor) -> Tensor:
+    """uint8 `(..., H, W, 3)` to float32 `(..., 3, H, W)` in -1..1."""
+    return pictures.movedim(-1, -3).float() / 127.5 - 1
+
+
+def to_pixels(frames: Tensor) -> ByteArray:
+    """`(N, 3, H, W)` in -1..1 to uint8 `(N, H, W, 3)`."""
+    pixels: ByteArray = (
+        ((frames.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, -1).cpu().numpy()
+    )
+    return pixels
+
+
+def _spread(clips: Sequence[Clip], count: int) -> list[Clip]:
+    """Up to `count` clips of different speakers where there are that many."""
+    by_speaker: dict[str, Clip] = {}
+    for clip in clips:
+        by_speaker.setdefault(clip.speaker, clip)
+    return [*by_speaker.values(), *(clip for clip in clips if clip not in by_speaker.values())][:count]
+
+
+def _test_frames(clip: Clip) -> tuple[list[int], int]:
+    """Six frames from the most closed to the most open mouth, and the most closed as the example."""
+    gaps: FloatArray = np.array([lip_opening(mesh) for mesh in clip.landmarks], dtype=np.float32)
+    order = np.argsort(gaps, kind="stable")
+    chosen = order[np.linspace(0, len(order) - 1, 6).round().astype(int)].tolist()
+    return chosen, int(order[len(order) // 20])
+
+
+def _mouth_box(clip: Clip, chosen: Sequence[int], side: int) -> tuple[int, int, int, int]:
+    margin = (clip.crops.shape[1] - side) / 2
+    lips = clip.landmarks[chosen][:, LIPS, :2] - margin
+    low = np.maximum(lips.min(axis=(0, 1)).astype(int) - 6, 0)
+    high = np.minimum(lips.max(axis=(0, 1)).astype(int) + 7, side)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
