@@ -7,8 +7,7 @@ something invalid is left out, recorded in `failures`, and named in every messag
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +20,6 @@ from talkface_studio.api.generator import Generator
 from talkface_studio.api.recipe import Recipe
 from talkface_studio.api.values import Options
 from talkface_studio.plugin_host.discovery import (
-    SAFE_MODE_VARIABLE,
     FoundPlugin,
     LoadedPlugin,
     check_hooks,
@@ -29,8 +27,8 @@ from talkface_studio.plugin_host.discovery import (
     import_reference,
     load_plugin,
     new_manager,
-    safe_mode,
 )
+from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
 from talkface_studio.plugin_host.registrar import GeneratorEntry
 from talkface_studio.plugin_host.weights import resolve_weights
 
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Converter = Callable[[Path, Path], None]
+Converter = Callable[[Sequence[Path], Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ class Catalog:
         return tuple(sorted(self._recipes))
 
     def converter(self, name: str) -> Converter:
-        """The function that turns an author's checkpoint into this model's weights: `(checkpoint, output)`.
+        """The function that turns an author's checkpoint into this model's weights: `(checkpoints, output)`.
 
         Raises:
             ModelNotFoundError: no such model is installed.
@@ -256,7 +254,6 @@ def load_catalog(
     Raises:
         PluginError: a plugin implements a hook that does not exist, or one with wrong parameters.
     """
-    environ = os.environ if environ is None else environ
     allowed = third_party and not safe_mode(environ)
     loaded: list[LoadedPlugin] = []
     failures: list[PluginFailure] = []

@@ -9,8 +9,6 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import inspect
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +16,8 @@ import pluggy
 
 from talkface_studio.api import hookspecs
 from talkface_studio.api.errors import PluginError, TalkFaceError
+from talkface_studio.plugin_host.presence import GROUP, SAFE_MODE_VARIABLE, is_bundled
 from talkface_studio.plugin_host.registrar import CommandEntries, GeneratorEntries, MetricEntries, RecipeEntries
-
-GROUP = "talkface_studio.plugins"
-BUNDLED_DISTRIBUTIONS = ("talkface-atvg",)
-SAFE_MODE_VARIABLE = "TALKFACE_SAFE_MODE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class FoundPlugin:
     @property
     def bundled(self) -> bool:
         """Whether it comes with the studio."""
-        return re.sub(r"[-_.]+", "-", self.distribution).lower() in BUNDLED_DISTRIBUTIONS
+        return is_bundled(self.distribution)
 
     @property
     def label(self) -> str:
@@ -69,11 +64,6 @@ def find_plugins() -> tuple[FoundPlugin, ...]:
         for point in importlib.metadata.entry_points(group=GROUP)
     ]
     return tuple(sorted(found, key=lambda plugin: (not plugin.bundled, plugin.name, plugin.distribution)))
-
-
-def safe_mode(environ: Mapping[str, str]) -> bool:
-    """Whether the environment asks for bundled plugins only."""
-    return environ.get(SAFE_MODE_VARIABLE, "").lower() not in {"", "0", "false", "no", "off"}
 
 
 def import_reference(reference: str, what: str) -> Any:

@@ -32,6 +32,11 @@ class Folders:
         """Weight files that did not come with a plugin; the cards' paths are relative to it."""
         return self.data / "weights"
 
+    @property
+    def encoders(self) -> Path:
+        """Speech encoders that the user keeps, as transformers folders under the names of their kinds."""
+        return self.data / "encoders"
+
     @classmethod
     def under(cls, home: Path) -> Folders:
         """All folders inside one folder."""

