@@ -51,6 +51,8 @@ class PictureDecoder:
         self.time_base = self.info.time_base
         self._origin = origin(self._container)
         self._interval = max(1, round(1 / (self.info.frame_rate * self.time_base)))
+        # AVI stores no times; where frames are reordered, FFmpeg's guess at them is wrong and counting is right.
+        self._counted = self._container.format.name == "avi" and bool(self._stream.codec_context.has_b_frames)
         self._converter = ColorConverter()
         self._skipped = 0
 
@@ -61,7 +63,7 @@ class PictureDecoder:
             MediaError: not a single picture of the file can be decoded.
         """
         for back in _SEEK_BACK:
-            if start - back <= self.info.start or not self._seek(start - back):
+            if start - back <= self.info.start or self._counted or not self._seek(start - back):
                 break
             pictures = self._decode(whole=False)
             first = next(pictures, None)
@@ -123,7 +125,8 @@ class PictureDecoder:
         for packet in packets(self._container, self._stream):
             for frame in self._decode_packet(packet):
                 whole = whole or frame.key_frame
-                pts = frame.pts if frame.pts is not None else 0 if last is None else last + self._interval
+                following = 0 if last is None else last + self._interval
+                pts = following if self._counted or frame.pts is None else frame.pts
                 if not whole or (last is not None and pts <= last):
                     continue
                 last = pts

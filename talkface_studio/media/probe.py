@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from talkface_studio.api.errors import MediaError
 from talkface_studio.media.colour import ColorTags
-from talkface_studio.media.container import open_container, packets, stream_span, video_streams
+from talkface_studio.media.container import choose_stream, open_container, packets, stream_span, video_streams
 from talkface_studio.media.orientation import Orientation
 from talkface_studio.media.photo import is_photo, read_photo
 
@@ -92,7 +92,7 @@ def probe(path: Path) -> MediaInfo:
     if is_photo(path):
         return _probe_photo(path)
     with open_container(path) as container:
-        videos = tuple(video_info(path, container, stream) for stream in video_streams(container))
+        videos = tuple(_probe_video(path, number) for number in range(len(video_streams(container))))
         audios = tuple(audio_info(container, stream) for stream in container.streams.audio if stream.codec_context)
         ends = [video.start + video.duration for video in videos] + [audio.start + audio.duration for audio in audios]
         kind: Literal["video", "audio"] = "video" if videos else "audio"
@@ -141,6 +141,12 @@ def video_info(path: Path, container: InputContainer, stream: VideoStream) -> Vi
         time_base=stream.time_base or Fraction(1, 90_000),
         pixel_aspect=1 / aspect if orientation.transposed else aspect,
     )
+
+
+def _probe_video(path: Path, number: int) -> VideoInfo:
+    # Each in a file of its own, because looking at one stream reads past the packets of the others.
+    with open_container(path) as container:
+        return video_info(path, container, choose_stream(path, video_streams(container), number, "picture"))
 
 
 def _look(path: Path, container: InputContainer, stream: VideoStream) -> tuple[av.VideoFrame, list[int]]:
