@@ -8,6 +8,7 @@ AT-net and VG-net come as two pickled files (`atnet_*.pth`, `generator_*.pth`), 
 from __future__ import annotations
 
 import pickle
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -94,7 +95,10 @@ def _config() -> AtvgConfig:
 def _read_checkpoint(path: Path) -> Mapping[str, Tensor]:
     """The tensors of a `.pth` file, without the wrappers that training scripts put around them."""
     try:
-        data: Any = torch.load(path, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            # Of another pickle protocol: what cannot be read is an error below.
+            warnings.simplefilter("ignore", UserWarning)
+            data: Any = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise WeightsError(f"{path}: no such checkpoint") from None
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
