@@ -1,0 +1,23 @@
+"""Run every benchmark and write docs/benchmarks.md.
+
+make bench
+"""
+
+from __future__ import annotations
+
+import dubs
+import stages
+import start_up
+from report import ROOT, machine
+
+
+def main() -> None:
+    here = machine()
+    tables = [module.measure() for module in (start_up, stages, dubs)]
+    text = f"# Benchmarks\n\nWritten by `make bench` on: {here}.\n\n" + "\n".join(table.markdown() for table in tables)
+    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

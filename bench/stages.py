@@ -1,0 +1,94 @@
+"""How fast each stage is alone, on the sample video and speech."""
+
+from __future__ import annotations
+
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+from report import SAMPLES, Table, best, drain
+
+from talkface_studio.api.values import CropLayout, Device, RenderedFace
+from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.paste import paste_face
+from talkface_studio.faces.tracker import FaceTracker
+from talkface_studio.media.audio import AudioReader
+from talkface_studio.media.encoders import VideoSettings
+from talkface_studio.media.video import VideoReader
+from talkface_studio.media.writer import Encoding, MediaWriter
+from talkface_studio.speech.encoders import studio_encoders
+from talkface_studio.speech.track import SpeechTrack
+
+FRAMES = 100
+
+
+def measure() -> Table:
+    return Table(
+        "Stages",
+        f"Each stage alone on {FRAMES} frames of 512 x 512 or 8 s of speech, the fastest of three runs.",
+        ("stage", "time"),
+        (*picture_rows(), *speech_rows()),
+    )
+
+
+def picture_rows() -> list[tuple[str, str]]:
+    with VideoReader(SAMPLES / "video.mp4") as reader:
+        frames = list(reader.frames(0.0, FRAMES / 25))
+
+        def decode() -> int:
+            return drain(reader.frames(0.0, FRAMES / 25))
+
+        decoding = best(decode, 3)
+    with FaceTracker(max_faces=1) as tracker:
+        tracked = list(tracker.track(frames))
+
+        def track() -> int:
+            return drain(tracker.track(frames))
+
+        tracking = best(track, 3)
+    seen = [(item.frame.pixels, item.faces[0]) for item in tracked if item.faces]
+    crops = [crop_face(pixels, face, CropLayout()) for pixels, face in seen]
+    cropping = best(lambda: [crop_face(pixels, face, CropLayout()) for pixels, face in seen], 3)
+    faces = [RenderedFace(255 - crop.pixels, crop.time) for crop in crops]
+
+    def paste() -> None:
+        for (pixels, _), crop, face in zip(seen, crops, faces, strict=True):
+            paste_face(pixels, crop, face)
+
+    pasting = best(paste, 3)
+
+    def encode() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = VideoSettings(width=512, height=512, frame_rate=Fraction(25))
+            with MediaWriter(Path(folder) / "out.mp4", settings, None, Encoding()) as writer:
+                for frame in frames:
+                    writer.write_frame(frame)
+                writer.finish()
+
+    rows = {
+        "decode H.264 to RGB": decoding / len(frames),
+        "follow one face": tracking / len(frames),
+        "cut the crop (128 pixels)": cropping / len(seen),
+        "paste the crop": pasting / len(seen),
+        "encode H.264 (veryfast, crf 18)": best(encode, 3) / len(frames),
+    }
+    return [(name, f"{seconds * 1000:.1f} ms a frame") for name, seconds in rows.items()]
+
+
+def speech_rows() -> list[tuple[str, str]]:
+    rows = []
+    with AudioReader(SAMPLES / "speech.wav") as reader:
+        for kind in ("log_mel", "mfcc", "whisper-tiny.en", "activity"):
+            encoders = studio_encoders(Device())
+
+            def encode(kind: str = kind, encoders: object = encoders) -> object:
+                # A new track, so that nothing is cached; the encoder stays loaded.
+                track = SpeechTrack(reader, encoders=encoders)  # type: ignore[arg-type]
+                if kind == "activity":
+                    return track.activity(0.0, reader.duration)
+                return track.features(kind, 0.0, reader.duration)
+
+            encode()
+            name = "voice activity" if kind == "activity" else f"{kind} features"
+            rows.append((name, f"{best(encode, 3) / reader.duration * 1000:.1f} ms a second of speech"))
+    return rows
