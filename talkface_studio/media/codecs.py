@@ -20,7 +20,8 @@ class Encoding:
     """How to encode.
 
     `crf` is the constant quality: 0 is best, 18 looks like the source in H.264 and HEVC (0..51), about 24 in AV1 and
-    VP9 (0..63); ProRes and FFV1 take none. `preset` is one of `PRESETS`. `audio_bitrate` is in bits per second.
+    VP9 (0..63); ProRes and FFV1 take none. `preset` is one of `PRESETS`. `audio_bitrate` is in bits per
+    second for up to two channels at up to 48 kHz, and more in proportion.
     """
 
     codec: str = "h264"

@@ -66,6 +66,13 @@ class VideoSettings:
         )
 
     @property
+    def clock(self) -> Fraction:
+        """The time base: the one asked for, or a fine one in which frames at the frame rate have whole ticks."""
+        if self.time_base is not None:
+            return self.time_base
+        return Fraction(1, self.frame_rate.numerator * max(1, -(-12_000 // self.frame_rate.numerator)))
+
+    @property
     def tags(self) -> ColorTags:
         """The four colour tags."""
         return ColorTags(self.color_range, self.color_primaries, self.color_transfer, self.color_space)
@@ -101,7 +108,7 @@ class VideoEncoder:
         odd = bool(settings.width % 2 or settings.height % 2)
         self._format = codec.odd_format if odd else codec.pixel_format
         self._tags = ColorTags("pc", space="rgb") if self._format == "bgr0" else settings.tags
-        self._base = settings.time_base or _time_base(settings.frame_rate)
+        self._base = settings.clock
         self._duration = max(1, round(1 / (settings.frame_rate * self._base)))
         self._shift: int | None = None
         self._last: int | None = None
@@ -172,7 +179,8 @@ class AudioEncoder:
         context = stream.codec_context
         context.layout = self._layout
         if codec.lossy:
-            context.bit_rate = bitrate
+            # The bit rate asked for is that of stereo at 48 kHz; what holds more sound needs more.
+            context.bit_rate = round(bitrate * max(1, settings.channels / 2) * max(1, settings.rate / 48_000))
         self._stream = stream
 
     def encode(self, clip: AudioClip) -> Iterator[list[Packet[AudioStream]]]:
@@ -206,11 +214,6 @@ class AudioEncoder:
         frame.time_base = Fraction(1, self._settings.rate)
         self._position += samples.shape[1]
         return self._stream.encode(frame)
-
-
-def _time_base(frame_rate: Fraction) -> Fraction:
-    """A clock in which the frames of this rate have whole ticks, fine enough for others too."""
-    return Fraction(1, frame_rate.numerator * max(1, -(-12_000 // frame_rate.numerator)))
 
 
 # AAC and Opus know one kind of surround; side and back speakers differ in name only.

@@ -21,6 +21,9 @@ from talkface_studio.media.encoders import AudioEncoder, AudioSettings, VideoEnc
 
 __all__ = ["AudioSettings", "Encoding", "MediaWriter", "VideoSettings"]
 
+FINEST_CLOCK = 1_000_000
+"""Ticks per second up to which an MP4's clock is that of its pictures."""
+
 
 class MediaWriter:
     """Writes one video stream and, if asked, one audio stream.
@@ -55,7 +58,7 @@ class MediaWriter:
         self._destination = Destination(path)
         with self._guard():
             self._container = av.open(
-                str(self._destination.temporary.resolve()), "w", container_options=_mux_options(path)
+                str(self._destination.temporary.resolve()), "w", container_options=_mux_options(path, video)
             )
             self._video = VideoEncoder(self._container, video, video_codec, options)
             self._audio: AudioEncoder | None = None
@@ -154,6 +157,11 @@ class MediaWriter:
                 raise
 
 
-def _mux_options(path: Path) -> dict[str, str]:
+def _mux_options(path: Path, video: VideoSettings) -> dict[str, str]:
+    if path.suffix.lower() not in {".mp4", ".mov"}:
+        return {}
+    # Where pictures start after the sound, MP4 counts the wait in the movie's clock, by default in milliseconds only.
+    clock = video.clock.denominator
+    clock *= -(-1000 // clock)
     # With the index in front, players and browsers start before the whole file has arrived.
-    return {"movflags": "+faststart"} if path.suffix.lower() in {".mp4", ".mov"} else {}
+    return {"movflags": "+faststart", "movie_timescale": str(clock if clock <= FINEST_CLOCK else 90_000)}
