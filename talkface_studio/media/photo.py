@@ -15,6 +15,8 @@ from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import ByteArray
 from talkface_studio.media.container import check_readable, reason
 
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "ICO")
+"""Pillow would also take a bare MPEG video, fonts and scripts for pictures."""
 _ANIMATED = frozenset({"GIF", "PNG"})
 """Formats that FFmpeg plays as video when they hold several frames."""
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -43,7 +45,7 @@ def is_photo(path: Path) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            with Image.open(path, formats=_FORMATS) as image:
                 return not (image.format in _ANIMATED and getattr(image, "is_animated", False))
     except UnidentifiedImageError:
         return False
@@ -64,7 +66,7 @@ def read_photo(path: Path) -> Photo:
         # Pillow warns about odd metadata that has no bearing on the pixels.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            with Image.open(path, formats=_FORMATS) as image:
                 image.load()
                 return _convert(ImageOps.exif_transpose(image))
     except UnidentifiedImageError as error:

@@ -114,8 +114,9 @@ def test_an_animation_is_no_photo(save):
     assert is_photo(save(frames[1], "still.gif"))
 
 
-def test_a_video_is_no_photo(make_clip):
-    path = make_clip(pts=range(3))
+@pytest.mark.parametrize(("name", "codec"), [("clip.mp4", "libx264"), ("clip.mpg", "mpeg1video")])
+def test_a_video_is_no_photo(make_clip, name: str, codec: str):
+    path = make_clip(name, codec=codec, pts=range(3))
     assert not is_photo(path)
     with pytest.raises(MediaError, match="not a picture"):
         read_photo(path)
