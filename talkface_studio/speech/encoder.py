@@ -55,7 +55,7 @@ class Encoder(ABC):
     def encode(self, samples: FloatArray) -> FloatArray:
         """Float32 `(samples_needed,)` in -1..1 to float32 `(chunk, dim)`. May be called from several threads."""
 
-    def close(self) -> None:  # noqa: B027 - most encoders hold nothing
+    def close(self) -> None:
         """Free networks. Calling it twice is allowed; the encoder is not used afterwards."""
 
 

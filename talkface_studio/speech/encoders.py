@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from talkface_studio.api.values import Device
@@ -10,11 +11,11 @@ from talkface_studio.speech.mel import LogMel
 from talkface_studio.speech.mfcc import Mfcc
 
 
-def studio_encoders(device: Device, folder: Path | None = None) -> EncoderRegistry:
+def studio_encoders(device: Device, folder: Path | None = None, *, download: bool = False) -> EncoderRegistry:
     """All kinds of `Speech.features`; nothing is loaded until a kind is asked for.
 
     `folder` is where the user keeps encoders: a transformers folder itself, or one that holds such folders under the
-    names of their kinds ("whisper-tiny.en", "wav2vec2").
+    names of their kinds ("whisper-tiny.en", "wav2vec2"). Only with `download` may wav2vec2 be fetched from the hub.
     """
 
     def whisper() -> Encoder:
@@ -22,13 +23,23 @@ def studio_encoders(device: Device, folder: Path | None = None) -> EncoderRegist
 
         return load_whisper(device, encoder_folder(folder, "whisper-tiny.en", "whisper"))
 
-    return EncoderRegistry({"log_mel": LogMel, "mfcc": Mfcc, "whisper-tiny.en": whisper})
+    def wav2vec2() -> Encoder:
+        from talkface_studio.speech.wav2vec2 import load_wav2vec2
+
+        return load_wav2vec2(device, encoder_folder(folder, "wav2vec2", "wav2vec2"), download=download)
+
+    def activity() -> Encoder:
+        from talkface_studio.speech.vad import load_activity
+
+        return load_activity()
+
+    return EncoderRegistry(
+        {"log_mel": LogMel, "mfcc": Mfcc, "whisper-tiny.en": whisper, "wav2vec2": wav2vec2, "silero-vad": activity}
+    )
 
 
 def encoder_folder(folder: Path | None, kind: str, model_type: str) -> Path | None:
     """The folder with this kind's weights: `folder/kind`, or `folder` where its config.json names `model_type`."""
-    import json
-
     if folder is None:
         return None
     if (folder / kind / "config.json").is_file():

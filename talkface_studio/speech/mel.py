@@ -69,4 +69,4 @@ class LogMel(Encoder):
         emphasised = samples[1:] - np.float32(0.97) * samples[:-1]
         mel = spectrum(emphasised, self._window, self.hop) @ self._filters.T
         decibels = 20 * np.log10(np.maximum(mel, 1e-5)) - 20
-        return np.clip(8 * (decibels + 100) / 100 - 4, -4, 4).astype(np.float32)
+        return np.asarray(np.clip(8 * (decibels + 100) / 100 - 4, -4, 4), dtype=np.float32)
