@@ -1,0 +1,94 @@
+"""What a dub is asked for, and what it gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from talkface_studio.api.card import OptionValue
+from talkface_studio.faces.select import FaceChoice
+from talkface_studio.media.fit import Fit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DubRequest:
+    """One clip to dub. Times are seconds, on the axis of the face video."""
+
+    face: Path | None
+    """A video or a photo; None asks for a model that needs only the voice."""
+    speech: Path
+    """Any file with sound."""
+    output: Path
+    model: str | None = None
+    """None picks the installed model of the highest priority that takes these inputs."""
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    """The model's own options; text is converted by the card."""
+    preset: str = "compact"
+    face_choice: FaceChoice = field(default_factory=FaceChoice)
+    start: float | None = None
+    """Where the speech begins in the video; what lies before keeps its picture and sound."""
+    end: float | None = None
+    """Where dubbing ends; what lies behind keeps its picture and sound."""
+    audio_offset: float = 0.0
+    """Moves the speech later (positive) or earlier against the picture."""
+    fit: Fit = "cut"
+    """What happens when the speech is longer than the video."""
+    device: str = "auto"
+    """One of "auto", "cpu", "cuda" and "cuda:N"."""
+    precision: str = "auto"
+    """One of "auto", "fp32", "bf16" and "fp16"."""
+    seed: int = 0
+    codec: str = "h264"
+    crf: int = 18
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DubResult:
+    """The account of a finished dub."""
+
+    output: Path
+    model: str
+    device: str
+    frames: int
+    fps: float
+    duration: float
+    seconds: float
+    stages: Mapping[str, float]
+    """Seconds of work by stage; stages overlap, so the sum exceeds `seconds`."""
+    peak_memory_mb: float
+    faces: Mapping[str, Any]
+    """The face that was dubbed, and how many there were."""
+    frames_without_face: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document that `talkface dub --json` prints."""
+        return {
+            "output": str(self.output),
+            "model": self.model,
+            "device": self.device,
+            "frames": self.frames,
+            "fps": round(self.fps, 6),
+            "duration": round(self.duration, 6),
+            "seconds": round(self.seconds, 3),
+            "realtime_factor": round(self.duration / self.seconds, 3) if self.seconds else 0.0,
+            "stages": {name: round(value, 3) for name, value in self.stages.items()},
+            "peak_memory_mb": round(self.peak_memory_mb, 1),
+            "faces": dict(self.faces),
+            "frames_without_face": self.frames_without_face,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is: `done` of `total` frames (an estimate for some containers), and seconds since it began."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def fps(self) -> float:
+        """Frames a second so far."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
