@@ -43,9 +43,9 @@ def test_every_hook_is_documented_with_its_exact_signature() -> None:
 
 def test_help_of_every_command_is_documented(builder: ModuleType) -> None:
     page = (DOCS / "reference" / "cli.md").read_text()
-    documented = {words: text for words, text in builder.command_help()}
+    documented = dict(builder.command_help())
     assert {words[1] for words in documented if len(words) == 2} == set(COMMANDS)
     for words, text in documented.items():
         assert f"## `{' '.join(words)}`" in page
         assert text in page
-        assert "Example" in text or len(words) > 1 and (*words[:2],) in documented, words
+        assert "Example" in text or (len(words) > 1 and (*words[:2],) in documented), words
