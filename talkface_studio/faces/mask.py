@@ -29,7 +29,8 @@ _OUTWARD = 0.06
 _FEATHER = 0.16
 """Width, in eye distances, over which it fades, inwards from there."""
 
-_SUBPIXEL_BITS = 4
+_OVERSAMPLING = 8
+_FRACTION_BITS = 4
 
 
 def face_mask(crop: FaceCrop, region: Region = "lower", rendered_landmarks: FloatArray | None = None) -> FloatArray:
@@ -53,9 +54,19 @@ def face_mask(crop: FaceCrop, region: Region = "lower", rendered_landmarks: Floa
 
 
 def _draw(canvas: NDArray[np.uint8], points: FloatArray) -> None:
-    # Drawn with sub-pixel precision: else the edge would creep as the face moves.
-    fixed = np.round(np.clip(points, -1e4, 1e4) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-    cv2.fillPoly(canvas, [fixed], 255, lineType=cv2.LINE_AA, shift=_SUBPIXEL_BITS)
+    """Add a polygon to the canvas, each pixel by how much of it is covered."""
+    # OpenCV's own smooth lines are a pixel too wide and creep as the face moves.
+    low = np.clip(np.floor(points.min(axis=0)) - 1, 0, canvas.shape[0]).astype(int)
+    high = np.clip(np.ceil(points.max(axis=0)) + 2, 0, canvas.shape[0]).astype(int)
+    width, height = (high - low).tolist()
+    if width <= 0 or height <= 0:
+        return
+    large = np.zeros((height * _OVERSAMPLING, width * _OVERSAMPLING), np.uint8)
+    placed = (points - low + 0.5) * _OVERSAMPLING - 0.5
+    cv2.fillPoly(large, [np.round(placed * (1 << _FRACTION_BITS)).astype(np.int32)], 255, shift=_FRACTION_BITS)
+    covered = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+    part = canvas[low[1] : high[1], low[0] : high[0]]
+    np.maximum(part, covered, out=part)
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:

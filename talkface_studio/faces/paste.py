@@ -97,10 +97,15 @@ def _patch(crop: FaceCrop, rendered: RenderedFace, mask: FloatArray, used: _Wind
     source = crop.pixels[used.slices].astype(np.float32)
     matched = match_colour(rendered.pixels[used.slices].astype(np.float32), source, mask, size / 6)
     new = change_mask(matched, source, size / 96) if rendered.mask is None else rendered.mask[used.slices]
+    added = (matched - source * (1 - new)[..., None]) * mask[..., None]
+    patch: FloatArray = np.dstack([added, new * mask])
+    scale = matrix_scale(crop.matrix)
+    if scale > 1.2:
+        # The face is smaller in the frame than in its crop.
+        patch = cv2.GaussianBlur(patch, (0, 0), 0.5 * float(np.sqrt(scale**2 - 1)), borderType=cv2.BORDER_CONSTANT)
     # The bicubic kernel spreads by a pixel more than the mask does.
-    inner = mask * cv2.erode((mask > 0).astype(np.float32), np.ones((3, 3), np.uint8))
-    added = (matched - source * (1 - new)[..., None]) * inner[..., None]
-    return np.dstack([added, new * inner])
+    patch *= cv2.erode((mask > 0).astype(np.float32), np.ones((3, 3), np.uint8))[..., None]
+    return patch
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +149,6 @@ def _shifted(matrix: Matrix, used: _Window) -> Matrix:
 
 def _place(patch: FloatArray, matrix: Matrix, window: _Window) -> FloatArray:
     """The patch at the frame's resolution, `(h, w, 4)` for the window."""
-    scale = matrix_scale(matrix)
-    if scale > 1.2:
-        # The face is smaller in the frame than in its crop.
-        patch = cv2.GaussianBlur(patch, (0, 0), 0.5 * float(np.sqrt(scale**2 - 1)), borderType=cv2.BORDER_CONSTANT)
     # Frame to crop, with the window's corner as the frame's origin: what WARP_INVERSE_MAP asks for.
     local = matrix.copy()
     local[:, 2] += matrix[:, :2] @ (window.left, window.top)
