@@ -36,7 +36,9 @@ def evaluate(
     device: str,
     as_json: bool,
 ) -> None:
-    """Measure MODEL on the held-out clips of DATASET, beside trivial baselines and the paper's own table.
+    """Measure a model on a data set, beside trivial baselines.
+
+    The clips are the held-out ones of DATASET; the paper's own table stands beside.
 
     REPORT becomes a folder with report.json, report.md and pictures.
     """

@@ -16,7 +16,10 @@ from talkface_studio.cli.parameters import PATH, json_option
 @json_option
 @pass_app
 def export_weights(app: App, /, run: Path, *, output: Path, as_json: bool) -> None:
-    """Turn a finished training run into one weight file, with the SHA-256 for the model's card."""
+    """Turn a training run into weights to dub with.
+
+    Prints the SHA-256 of the file, which the model's card names.
+    """
     from talkface_studio.cli.training import check_output_file, make_recipe, need_trainer, recorded_settings
 
     need_trainer()

@@ -17,6 +17,15 @@ from talkface_studio.cli.commands import LazyGroup
 USER_ERROR, INTERRUPTED, BUG = 2, 3, 1
 
 
+# Eager, because which commands there are, for the help too, depends on them.
+def _set_home(ctx: click.Context, _parameter: click.Parameter, home: Path | None) -> None:
+    ctx.ensure_object(App).home = home
+
+
+def _set_safe_mode(ctx: click.Context, _parameter: click.Parameter, safe_mode: bool) -> None:
+    ctx.ensure_object(App).third_party = not safe_mode
+
+
 @click.command(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
@@ -26,13 +35,21 @@ USER_ERROR, INTERRUPTED, BUG = 2, 3, 1
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
+    callback=_set_home,
+    is_eager=True,
+    expose_value=False,
     help="Keep weights, caches and settings in this folder (default: TALKFACE_HOME, or the system's usual places).",
 )
-@click.option("--safe-mode", is_flag=True, help="Load no third-party plugins (also: TALKFACE_SAFE_MODE=1).")
-@click.pass_context
-def talkface(ctx: click.Context, home: Path | None, safe_mode: bool) -> None:
+@click.option(
+    "--safe-mode",
+    is_flag=True,
+    callback=_set_safe_mode,
+    is_eager=True,
+    expose_value=False,
+    help="Load no third-party plugins (also: TALKFACE_SAFE_MODE=1).",
+)
+def talkface() -> None:
     """Dub a face with a voice: a video or a photo, and any speech, become a talking video."""
-    ctx.obj = App(home=home, third_party=not safe_mode)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -17,7 +17,10 @@ from talkface_studio.cli.readiness import problems
 @json_option
 @pass_app
 def models(app: App, /, name: str | None, *, as_json: bool) -> None:
-    """List the installed models with what this machine can run; with NAME, show that one in full."""
+    """List the installed models, or show one in full.
+
+    Both tell which presets this machine can run; with NAME, also what is missing for the others.
+    """
     if name is not None:
         card = app.catalog.card(name)
         document = describe(app, card)

@@ -60,7 +60,9 @@ def prepare(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Turn talking-face clips into a data set: aligned crops, landmarks, speech, split by speaker.
+    """Turn talking-face clips into a data set.
+
+    It holds aligned crops, landmarks and speech features, split by speaker.
 
     Clips that cannot be used are left out and the reason is kept. Running the command again does only what is missing.
     """

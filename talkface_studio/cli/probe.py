@@ -24,7 +24,10 @@ SAMPLES = 5
 @click.option("--faces/--no-faces", default=True, help="Look for faces in a few frames.")
 @json_option
 def probe(file: Path, *, faces: bool, as_json: bool) -> None:
-    """Show what is in a media file: streams, frame rate, duration, and the faces in a few of its frames."""
+    """Show what is in a media file, and the faces in it.
+
+    Streams, sizes, frame rate (constant or variable), durations, and the faces in a few of its frames.
+    """
     from talkface_studio.media.probe import probe as probe_file
 
     info = probe_file(file)

@@ -57,9 +57,10 @@ def train(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Train MODEL on DATASET, a folder made by `talkface prepare`.
+    """Train a model on a data set.
 
-    Progress, checkpoints, sample pictures and everything that the run was made with are kept in RUN.
+    DATASET is a folder made by `talkface prepare`. Progress, checkpoints, sample pictures and the whole
+    configuration are kept in RUN.
     """
     from talkface_studio.cli.training import make_recipe, need_trainer, recorded_settings
 
