@@ -9,7 +9,9 @@ Dimension letters: T instants.
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -29,6 +31,24 @@ LSTM_WARM_UP = 50
 CACHED_CHUNKS = 6
 REACH, SMOOTH = 8, 5
 """The mouth may move up to 8 ticks (0.32 s) beside speech; the way to rest and back is smoothed over 5 ticks a side."""
+
+
+class Motion(Protocol):
+    """What moves a face."""
+
+    def at(self, times: NDArray[np.float64]) -> FloatArray:
+        """Displacements `(T, 68, 2)` of the canonical landmarks from rest at `times` (seconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantMotion:
+    """A face that does not move: always the same displacement, `(68, 2)`."""
+
+    displacement: FloatArray
+
+    def at(self, times: NDArray[np.float64]) -> FloatArray:
+        """The displacement, once for each instant."""
+        return np.repeat(self.displacement[None], len(times), axis=0)
 
 
 class SpeechMotion:

@@ -156,7 +156,8 @@ def _thesis(frames: Points, template: Template) -> ClipNormaliser:
     if len(frames) < FEW:
         neutral = _estimate_neutral(aligned[closed_frames(aligned)[0]], template)
     else:
-        neutral = aligned[closed_frames(aligned)].mean(axis=0)
+        # A mouth that never closes in the clip would rest open.
+        neutral = _closed(aligned[closed_frames(aligned)].mean(axis=0), template)
     mean = _mean(template)
     gain = np.tile(_axis_gain(neutral, mean, slice(None)), (68, 1))
     # Once per clip: estimated per frame, it would take the mouth's motion away with its size.
@@ -172,8 +173,7 @@ def _estimate_neutral(points: Points, template: Template) -> Points:
     this size of face are, is a smile: it is blended towards the template's mouth, put in its place by the nose.
     """
     mean = _mean(template)
-    gap = max(0.0, float(lip_gap(points) - lip_gap(mean)))
-    closed = points - template.opening * gap
+    closed = _closed(points, template)
     ratio = _width(closed[MOUTH]) / _width(mean[MOUTH])
     smile = float(np.clip((ratio - 1.05) / 0.15, 0, 1))
     if not smile:
@@ -186,6 +186,12 @@ def _estimate_neutral(points: Points, template: Template) -> Points:
     neutral = closed.copy()
     neutral[MOUTH] = (1 - smile) * closed[MOUTH] + smile * fitted
     return neutral
+
+
+def _closed(points: Points, template: Template) -> Points:
+    """The face with its lips brought together along the way that mouths open, as far as the template's are."""
+    gap = max(0.0, float(lip_gap(points)) - float(lip_gap(_mean(template))))
+    return points - template.opening * gap
 
 
 def _axis_gain(source: Points, target: Points, points: slice) -> Points:

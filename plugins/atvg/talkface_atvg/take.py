@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from talkface_atvg.config import TICK_RATE
-from talkface_atvg.motion import SpeechMotion
+from talkface_atvg.motion import ConstantMotion, Motion
 from talkface_atvg.normalise import ClipNormaliser
 from talkface_atvg.vg_net import PhotoFeatures, VgOutput
 from talkface_atvg.weights import AtvgNetworks
@@ -29,7 +29,7 @@ class TakeParts:
     """What a take works with; let go of as a whole when it is closed."""
 
     networks: AtvgNetworks
-    motion: SpeechMotion
+    motion: Motion
     normaliser: ClipNormaliser
     face: Face
     device: Device
@@ -65,6 +65,15 @@ class AtvgTake(Take):
                 photo = crops[0].pixels, _encode(parts, crops[:1])
             features = photo[1] if still and photo is not None else _encode(parts, crops)
             yield from _render_batch(parts, features, crops, batch)
+
+    def resting(self) -> AtvgTake:
+        """The same face, motionless, with the mean landmarks of all training speech: a baseline to measure against."""
+        parts = self._open()
+        basis = parts.networks.basis
+        assert basis is not None
+        mean = basis.to_canonical(basis.mean[None])[0] - parts.normaliser.mean
+        motion = ConstantMotion(mean.astype(np.float32))
+        return AtvgTake(replace(parts, motion=motion), look_ahead=self._look_ahead)
 
     def close(self) -> None:
         """See `Take.close`."""

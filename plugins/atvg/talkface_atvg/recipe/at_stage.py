@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from talkface_trainer.dataset import Clip
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from talkface_atvg.at_net import AtNet, WhisperEncoder
@@ -17,6 +17,7 @@ from talkface_atvg.recipe.settings import Settings
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device, FloatArray
+from talkface_trainer.dataset import Clip
 
 UPPER_LIP, LOWER_LIP = 62, 66
 
@@ -47,8 +48,8 @@ class BasisModule(nn.Module):
 
 def opening(rows: Tensor) -> Tensor:
     """Inner-lip opening of landmarks in network units `(..., 136)`, in eye distances (0.4 of the canonical square)."""
-    points = rows.unflatten(-1, (68, 2))
-    return (points[..., LOWER_LIP, 1] - points[..., UPPER_LIP, 1]) / 0.4
+    gap: Tensor = rows[..., 2 * LOWER_LIP + 1] - rows[..., 2 * UPPER_LIP + 1]
+    return gap / 0.4
 
 
 class AtStage(Stage):
@@ -73,7 +74,7 @@ class AtStage(Stage):
         weight_decay = 0.0 if training.optimiser == "adam" else 0.02
         self.optimizers = {"at_net": kind(self.net.parameters(), lr=training.rate, weight_decay=weight_decay)}
 
-    def _load_pool(self) -> dict[str, tuple[FloatArray, FloatArray]]:
+    def _load_pool(self) -> dict[str, tuple[NDArray[np.float16], FloatArray]]:
         """Speech and landmarks of every training clip: about 20 kB a second of speech with Whisper features."""
         pool = {}
         for clip in self.clips.dataset.clips("train"):
@@ -98,13 +99,14 @@ class AtStage(Stage):
     @staticmethod
     def _coefficients(rows: FloatArray, basis: PcaBasis) -> FloatArray:
         centred = rows - basis.mean
-        return centred if basis.directions is None else centred @ basis.directions
+        return centred if basis.directions is None else (centred @ basis.directions).astype(np.float32)
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips, `speech` `(B, T, ...)` and `rows` `(B, T, 136)` in network units."""
         rng = np.random.default_rng((seed, step, 1))
         training = self.settings.at
-        speech, rows = [], []
+        speech: list[NDArray[np.float16]] = []
+        rows: list[FloatArray] = []
         while len(speech) < training.batch:
             clip = self.clips.dataset.sample_clip(rng, balance=training.balance)
             if clip.id not in self._pool:
@@ -162,4 +164,3 @@ class AtStage(Stage):
             "correlation": float(np.mean(correlations)) if correlations else 0.0,
             "amplitude": float(np.mean(amplitudes)) if amplitudes else 0.0,
         }
-

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from talkface_trainer.dataset import Clip, Dataset
 
 from talkface_atvg.config import AtvgConfig
 from talkface_atvg.normalise import ClipNormaliser
@@ -19,13 +18,8 @@ from talkface_atvg.speech_input import sample_speech
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.landmarks import CONTENT57, LIPS
 from talkface_studio.api.values import ByteArray, FloatArray
-
-MIRROR68 = np.array(
-    [*range(16, -1, -1), *range(26, 16, -1), 27, 28, 29, 30, *range(35, 30, -1)]
-    + [45, 44, 43, 42, 47, 46, 39, 38, 37, 36, 41, 40]
-    + [54, 53, 52, 51, 50, 49, 48, 59, 58, 57, 56, 55, 64, 63, 62, 61, 60, 67, 66, 65]
-)
-"""Which of the 68 points each becomes in a mirror."""
+from talkface_trainer.dataset import Clip, Dataset
+from talkface_trainer.mirror import mirrored_ibug
 
 _STILL = np.setdiff1d(np.arange(468), CONTENT57)
 
@@ -151,7 +145,7 @@ def sample_window(
 
 def mirrored(rows: FloatArray, scale: float) -> FloatArray:
     """Landmarks in network units `(N, 136)` as in a mirror: the canonical face is symmetric about x = 0.5."""
-    points = rows.reshape(len(rows), 68, 2)[:, MIRROR68].copy()
+    points = rows.reshape(len(rows), 68, 2)[:, mirrored_ibug()].copy()
     points[..., 0] = scale - points[..., 0]
     return points.reshape(len(rows), 136)
 
@@ -184,7 +178,8 @@ def _warp(rng: np.random.Generator, size: int, side: int, augment: bool) -> Floa
     centre = (size - 1) / 2
     warp = cv2.getRotationMatrix2D((centre, centre), angle, scale)
     warp[:, 2] += (side - 1) / 2 - centre + shift
-    return warp.astype(np.float32)
+    matrix: FloatArray = warp.astype(np.float32)
+    return matrix
 
 
 def _mouth(lips: FloatArray, warp: FloatArray, side: int) -> FloatArray:
@@ -208,4 +203,3 @@ def _recolour(pictures: ByteArray, rng: np.random.Generator) -> ByteArray:
         sigma = float(rng.uniform(0.3, 0.8))
         changed = np.stack([cv2.GaussianBlur(picture, (0, 0), sigma) for picture in changed])
     return changed
-

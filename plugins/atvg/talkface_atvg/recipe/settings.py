@@ -57,6 +57,9 @@ class VgTraining:
     """Of L_pix."""
     mouth_weight: float = 0.0
     """Extra weight of pixels around the mouth in L_pix (none in the paper)."""
+    colour_weight: float = 0.0
+    """Of the error of the colour head by itself, around the mouth (none in the paper). Without it a small network soon
+    learns to copy the photo: where the attention is near 0, the colour head gets no gradient any more."""
     mouth_mask: Literal["y", "xy"] = "y"
     """Which mouth coordinates weigh 100 in L_gan-landmark; the authors' code takes y only."""
     landmark_weight: float = 1.0
@@ -64,7 +67,7 @@ class VgTraining:
     adversarial_weight: float = 1.0
     """Of L_gan-dis in the generator's loss."""
     adversarial_start: float = 0.0
-    """Part of the stage after which the discriminator's judgement enters the generator's loss: it has to learn first."""
+    """Part of the stage after which the discriminator's judgement enters the generator's loss: it learns first."""
     perceptual_weight: float = 0.0
     """Of the perceptual distance (none in the paper)."""
     perceptual_frames: int = 8
@@ -108,7 +111,9 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
     for key, text in overrides.items():
         section, _, rest = key.partition(".")
         if section not in sections or not rest:
-            raise TrainingError(f"--set {key}: atvg has no such setting; use at.KEY, vg.KEY, gan.KEY or model.SECTION.KEY")
+            raise TrainingError(
+                f"--set {key}: atvg has no such setting; use at.KEY, vg.KEY, gan.KEY or model.SECTION.KEY"
+            )
         sections[section][rest] = text
     return Settings(
         model=_changed_model(preset(name), sections["model"]),
@@ -166,12 +171,13 @@ _COMPACT_AT = AtTraining(
 )
 
 _COMPACT_VG = VgTraining(
-    steps=2500,
+    steps=1800,
     batch=7,
     window=3,
     rate=6e-4,
     schedule="cosine",
     mouth_weight=8.0,
+    colour_weight=2.0,
     landmark_weight=0.0,
     adversarial_weight=0.0,
     pose_candidates=6,
@@ -182,7 +188,7 @@ _COMPACT_VG = VgTraining(
 
 _COMPACT_GAN = dataclasses.replace(
     _COMPACT_VG,
-    steps=2500,
+    steps=1500,
     rate=3e-4,
     mouth_mask="xy",
     landmark_weight=0.002,

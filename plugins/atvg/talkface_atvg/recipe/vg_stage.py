@@ -8,14 +8,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from talkface_trainer.dataset import Clip
-
 from torch import Tensor, nn
 
-
-
 from talkface_atvg.discriminator import RegressionDiscriminator
-from talkface_atvg.recipe.data import NormalisedClips, Window, central_crop, sample_window
+from talkface_atvg.recipe.data import NormalisedClips, central_crop, sample_window
 from talkface_atvg.recipe.losses import (
     discriminator_loss,
     generator_loss,
@@ -29,6 +25,8 @@ from talkface_studio.api.landmarks import LIPS, lip_opening
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device, FloatArray
 from talkface_studio.nn.weights import load_module, read_tensors
+from talkface_trainer.dataset import Clip
+from talkface_trainer.perceptual import PerceptualLoss, perceptual_network
 
 
 class VgStage(Stage):
@@ -50,7 +48,7 @@ class VgStage(Stage):
         self.clips, self.settings, self.training = clips, settings, training
         self.device = torch.device(device.torch_name)
         self.net = VgNet(settings.model.vg_net).to(self.device)
-        initialise(self.net, bias_attention=-2.0 if training.augment else 0.0)
+        initialise(self.net)
         if settings.model.vg_net.input_gain != 1.0:
             self.net.centre.copy_(mean)
         if start is not None:
@@ -69,10 +67,11 @@ class VgStage(Stage):
                 self._discriminator.parameters(), lr=training.rate, betas=betas
             )
         self._weights = mouth_weights(training.mouth_mask, self.device)
-        self._perceptual: PerceptualDistance | None = None
+        self._perceptual: PerceptualLoss | None = None
         if training.perceptual_weight:
-            self._perceptual = load_perceptual().to(self.device)
-            self.facts = {"perceptual": self._perceptual.name}
+            network = perceptual_network()
+            self._perceptual = PerceptualLoss(network).to(self.device)
+            self.facts = {"perceptual": network.name}
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips as uint8 pictures `(B, T, H, H, 3)` and landmarks in network units."""
@@ -106,17 +105,23 @@ class VgStage(Stage):
             output = self.net(photo, batch["landmarks"], batch["example"])
         losses: dict[str, float] = {}
         if self._discriminator is not None:
-            self._discriminate(self._discriminator, output, batch, truth, context, losses)
+            losses = self._discriminate(self._discriminator, output, batch, context)
         mouth = training.mouth_weight * batch["mouth"][:, None, None]
         pixel = pixel_loss(output.frames, truth, output.attention, mouth)
         loss = training.pixel_weight * pixel
         losses |= {"pixel": pixel.item(), "attention": output.attention.mean().item()}
+        if training.colour_weight:
+            colour = pixel_loss(output.colour, truth, torch.zeros_like(output.attention), mouth)
+            loss = loss + training.colour_weight * colour
+            losses["colour"] = colour.item()
         if self._perceptual is not None:
             distance = self._perceptual_distance(output.frames, truth, context)
             loss = loss + training.perceptual_weight * distance
             losses["perceptual"] = distance.item()
         if self._discriminator is not None:
-            loss = loss + self._adversarial(self._discriminator, output, batch, context, losses)
+            adversarial, parts = self._adversarial(self._discriminator, output, batch, context)
+            loss = loss + adversarial
+            losses |= parts
         context.optimize("vg_net", loss)
         return losses | {"loss": loss.item()}
 
@@ -125,11 +130,9 @@ class VgStage(Stage):
         judge: RegressionDiscriminator,
         output: VgOutput,
         batch: Mapping[str, Any],
-        truth: Tensor,
         context: TrainContext,
-        losses: dict[str, float],
-    ) -> None:
-        landmarks, example = batch["landmarks"], batch["example"]
+    ) -> dict[str, float]:
+        truth, landmarks, example = to_network(batch["frames"]), batch["landmarks"], batch["example"]
         with context.autocast():
             real, real_shown = judge(truth, example)
             fake, fake_shown = judge(output.frames.detach(), example)
@@ -138,7 +141,7 @@ class VgStage(Stage):
             fake_shown.float(), landmarks, self._weights
         )
         context.optimize("discriminator", judged + max(self.training.landmark_weight, 0.01) * shown)
-        losses |= {"discriminator": judged.item(), "discriminator_landmark": shown.item()}
+        return {"discriminator": judged.item(), "discriminator_landmark": shown.item()}
 
     def _adversarial(
         self,
@@ -146,11 +149,10 @@ class VgStage(Stage):
         output: VgOutput,
         batch: Mapping[str, Any],
         context: TrainContext,
-        losses: dict[str, float],
-    ) -> Tensor:
+    ) -> tuple[Tensor, dict[str, float]]:
         training = self.training
         if context.progress < training.adversarial_start:
-            return torch.zeros((), device=self.device)
+            return torch.zeros((), device=self.device), {}
         # The generator's loss must not leave gradients in the discriminator for its next step.
         judge.requires_grad_(requires_grad=False)
         try:
@@ -160,8 +162,8 @@ class VgStage(Stage):
             judge.requires_grad_(requires_grad=True)
         judged = generator_loss(fake.float())
         landmark = landmark_loss(shown.float(), batch["landmarks"], self._weights)
-        losses |= {"generator": judged.item(), "generator_landmark": landmark.item()}
-        return training.adversarial_weight * judged + training.landmark_weight * landmark
+        loss = training.adversarial_weight * judged + training.landmark_weight * landmark
+        return loss, {"generator": judged.item(), "generator_landmark": landmark.item()}
 
     def _perceptual_distance(self, frames: Tensor, truth: Tensor, context: TrainContext) -> Tensor:
         assert self._perceptual is not None
@@ -221,24 +223,27 @@ class VgStage(Stage):
                 rendered, truth, photo = self._render(modules["vg_net"], clip, chosen, example)
                 rows.append(
                     np.hstack(
-                        [np.vstack([photo, np.zeros_like(photo)]), np.vstack([np.hstack(truth), np.hstack(rendered)])]
+                        [
+                            np.vstack([photo, np.zeros_like(photo)]),
+                            np.vstack([np.hstack(list(truth)), np.hstack(list(rendered))]),
+                        ]
                     )
                 )
             pictures.append((split, np.vstack(rows)))
         return pictures
 
 
-def initialise(network: nn.Module, *, bias_attention: float = 0.0) -> None:
-    """Weights from a normal distribution: standard deviation 0.02 where a norm follows (authors), He elsewhere.
+def initialise(network: nn.Module) -> None:
+    """Weights of convolutions from He's normal distribution, biases 0.
 
-    A negative bias of the attention starts the network as a copy of the photo.
+    The authors' standard deviation of 0.02 relies on the batch norms that the compact network does not have.
     """
-    for name, module in network.named_modules():
+    for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             fan = module.weight[0].numel() if isinstance(module, nn.Conv2d) else module.weight[:, 0].numel()
             nn.init.normal_(module.weight, 0.0, min((2.0 / fan) ** 0.5, 0.2))
             if module.bias is not None:
-                nn.init.constant_(module.bias, bias_attention if name == "attention" else 0.0)
+                nn.init.zeros_(module.bias)
 
 
 def to_network(pictures: Tensor) -> Tensor:

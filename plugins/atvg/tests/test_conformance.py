@@ -1,0 +1,37 @@
+"""The contract's rules: on untrained networks as far as they ask for no training, and on the weights that ship."""
+
+from pathlib import Path
+
+import pytest
+
+import talkface_atvg
+from talkface_atvg.generator import AtvgGenerator
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.testing import GeneratorConformance
+from talkface_studio.api.testing.inputs import InputRules
+from talkface_studio.api.testing.release import ReleaseRules
+from talkface_studio.api.testing.timing import TimingRules
+from talkface_studio.api.values import Options
+
+FOLDER = Path(talkface_atvg.__file__).parent
+CARD = ModelCard.load(FOLDER / "card.toml")
+SHIPPED = [weight for weight in CARD.weights if weight.bundled]
+
+
+class TestUntrained(TimingRules, ReleaseRules, InputRules):
+    model = "atvg"
+
+    @pytest.fixture(autouse=True)
+    def _debug_weights(self, debug_weights):
+        self.weights = debug_weights
+
+    def create(self, host):
+        return AtvgGenerator(CARD.model_copy(update={"weights": ()}))
+
+    def options(self, host, given=None, *, seed=0):
+        return Options(values=CARD.parse_options(given or {}), seed=seed, weights=self.weights)
+
+
+@pytest.mark.skipif(any(weight.sha256 is None for weight in SHIPPED), reason="no trained weights are bundled yet")
+class TestShipped(GeneratorConformance):
+    model = "atvg"
