@@ -63,7 +63,7 @@ class StepContext(TrainContext):
             raise TrainingError(f"the stage has no optimiser {optimizer!r}; it has: {', '.join(self._optimizers)}")
         chosen, parameters = self._optimizers[optimizer], self._parameters[optimizer]
         if not bool(torch.isfinite(loss)):
-            raise DivergedError(f"the loss of optimiser {optimizer!r} is {float(loss)}")
+            raise DivergedError(f"the loss of optimiser {optimizer!r} is {float(loss.detach())}")
         chosen.zero_grad(set_to_none=True)
         (self.scaler.scale(loss) if self.scaler else loss).backward()
         self._processes.average_gradients(parameters)

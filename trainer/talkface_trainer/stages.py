@@ -48,7 +48,9 @@ def finite_losses(recorded: Mapping[str, Any]) -> dict[str, float]:
     Raises:
         DivergedError: one is NaN or infinite.
     """
-    losses = {name: float(value) for name, value in recorded.items()}
+    losses = {
+        name: float(value.detach() if isinstance(value, torch.Tensor) else value) for name, value in recorded.items()
+    }
     for name, value in losses.items():
         if not math.isfinite(value):
             raise DivergedError(f"{name} is {value}")
