@@ -37,7 +37,7 @@ class ReleaseRules(GeneratorSuite):
         """After both are closed nothing of the networks is held, even while the closed objects are kept."""
         face = self.faces(conformance_host)[0][1]
         speech = self.voice(conformance_host)
-        # Encoders and their caches are the host's: they fill before anything is counted, as far as networks look around.
+        # Encoders and their caches are the host's: they fill before anything is counted, around the speech as well.
         for kind in self.card(conformance_host).speech_features:
             speech.features(kind, -1.0, speech.duration + 1.0)
         with suppress(SpeechError):
