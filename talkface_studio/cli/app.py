@@ -68,8 +68,13 @@ pass_app = click.make_pass_decorator(App, ensure=True)
 
 
 def print_json(document: Mapping[str, Any]) -> None:
-    """One JSON document on standard output; numbers that JSON does not have become null."""
-    click.echo(json.dumps(_plain(document), indent=2, allow_nan=False))
+    """One JSON document on standard output."""
+    click.echo(json_text(document))
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """As JSON; numbers that JSON does not have become null."""
+    return json.dumps(_plain(document), indent=2, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:

@@ -72,9 +72,9 @@ ASSETS: Mapping[str, Asset] = {
             distribution="silero-vad",
             version="6.2.3",
             package="silero_vad",
-            relative="data/silero_vad_16k_op15.onnx",
-            sha256="7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49",
-            size=1_289_603,
+            relative="data/silero_vad.onnx",
+            sha256="1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3",
+            size=2_327_524,
             licence="MIT",
         ),
         Asset(

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from talkface_studio.api.errors import ExportError, WeightsError
-from talkface_studio.cli.app import App, pass_app, print_json
+from talkface_studio.cli.app import App, json_text, pass_app, print_json
 from talkface_studio.cli.parameters import PATH, device_option, json_option
 
 
@@ -42,6 +42,7 @@ def evaluate(
 
     REPORT becomes a folder with report.json, report.md and pictures.
     """
+    from talkface_studio.cli.report import report_markdown
     from talkface_studio.cli.training import make_recipe
 
     if weights is not None and not weights.is_file():
@@ -58,5 +59,13 @@ def evaluate(
     except OSError as error:
         raise ExportError(f"{output}: cannot be created: {error.strerror}; choose another output") from error
     result = recipe.evaluate(dataset, weights, choose_device(device, "fp32"), output)
+    text = report_markdown(result)
+    try:
+        (output / "report.json").write_text(json_text(result), encoding="utf-8")
+        (output / "report.md").write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ExportError(f"{output}: the report cannot be written: {error.strerror}") from error
     if as_json:
         print_json(result)
+    else:
+        click.echo(f"{text}\n{output}")
