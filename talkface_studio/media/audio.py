@@ -123,7 +123,12 @@ class AudioReader:
                 samples[:, begin - first : end - first] = piece
             if self._block.end >= stop:
                 return
-            following = next(self._blocks, None)
+            try:
+                following = next(self._blocks, None)
+            except MediaError:
+                # What is asked for next must not take the failed segment for one that has ended.
+                self._segment = -1
+                raise
             if following is None:
                 return
             self._block = following

@@ -227,7 +227,8 @@ def channel_layout(settings: AudioSettings) -> AudioLayout:
     Raises:
         ExportError: so many channels have no usual layout.
     """
-    if settings.layout is not None:
+    # FFmpeg writes "1 channels" where a file counts its channels without naming them.
+    if settings.layout is not None and not settings.layout.endswith(" channels"):
         try:
             layout = AudioLayout(_SAME_LAYOUTS.get(settings.layout, settings.layout))
         except ValueError:

@@ -62,11 +62,11 @@ class SoundDecoder:
             self._check_format()
             self._resampler = self._new_resampler()
             self._grid: tuple[int, int] | None = None
+            # Positions in containers with coarse clocks are put on the grid of whole frames, see `_position`.
+            self._grid = self._find_grid()
         except BaseException:
             self._container.close()
             raise
-        # Positions in containers with coarse clocks are put on the grid of whole frames, see `_position`.
-        self._grid = self._find_grid()
 
     def blocks(self, first: int, end: int) -> Iterator[Block]:
         """The sound of the samples `first..end` of the file's axis, in order, without overlap; gaps are left out."""

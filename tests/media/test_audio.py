@@ -179,6 +179,20 @@ def test_a_damaged_packet_moves_nothing(make_clip, clicks, click_times):
         assert click_times(reader.read(0, 4).samples, reader.rate) == pytest.approx([0.5, 3.5], abs=1e-3)
 
 
+def test_sound_that_is_nothing_but_damage_is_an_error_every_time(make_clip, clicks):
+    path = make_clip(sound=clicks(2, [0.5]), sound_codec="flac", video=False)
+    with av.open(str(path)) as container:
+        places = [(packet.pos, packet.size) for packet in container.demux(audio=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for position, size in places:
+        data[position : position + size] = bytes(size)
+    path.write_bytes(data)
+    with AudioReader(path) as reader:
+        for _ in range(2):
+            with pytest.raises(MediaError, match="damaged"):
+                reader.read(0, 1)
+
+
 def test_the_second_stream_can_be_read(make_clip, clicks):
     path = make_clip("clip.mkv", sound=clicks(1, [0.5]), sound_codec="flac", streams=2)
     with AudioReader(path, stream=1) as reader:
