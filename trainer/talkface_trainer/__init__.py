@@ -1,6 +1,6 @@
 """The training toolkit of TalkFace Studio: data preparation, the loop, losses, discriminators, perceptual networks.
 
-Clips become a data set (`table`, `extract`, `prepare`), a recipe reads it (`dataset`, `augment`) and is driven by the
-loop (`loop`, `run`, `context`, `checkpoint`, `loader`, `average`, `schedule`, `processes`, `events`); `losses`,
-`discriminators` and `perceptual` are what recipes build their steps from, `report` writes what they measured.
+Clips become a data set (`table`, `extract`, `prepare`), a recipe reads it (`dataset`, `augment`, `mirror`) and is driven
+by the loop (`loop`, `stages`, `context`, `loader`, `schedule`, `average`, `checkpoint`, `run`, `events`, `processes`);
+`losses`, `discriminators` and `perceptual` are what recipes build their steps from, `evaluation` measures the result.
 """

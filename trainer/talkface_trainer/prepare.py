@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -245,31 +245,34 @@ def _prepared(tasks: Sequence[ClipSource], settings: _Settings, workers: int) ->
             yield prepare_clip(task, settings, encoders)
         encoders.close()
         return
-    remaining = dict.fromkeys(tasks)
-    try:
-        for record, task in _pooled(list(remaining), settings, workers):
-            del remaining[task]
+    waiting = deque(tasks)
+    while waiting:
+        running: dict[Future[ClipRecord], ClipSource] = {}
+        try:
+            with _pool(workers) as pool:
+                yield from _pooled(pool, waiting, running, settings, 2 * workers)
+        except BrokenProcessPool:
+            # A worker died (a decoder or detector crashed) and took its neighbours along: one of these was it.
+            for task in running.values():
+                yield _isolated(task, settings)
+
+
+def _pooled(
+    pool: ProcessPoolExecutor,
+    waiting: deque[ClipSource],
+    running: dict[Future[ClipRecord], ClipSource],
+    settings: _Settings,
+    most: int,
+) -> Iterator[ClipRecord]:
+    """Take from `waiting`, keep what is under way in `running`."""
+    while waiting or running:
+        while waiting and len(running) < most:
+            running[pool.submit(_work, waiting[0], settings)] = waiting[0]
+            waiting.popleft()
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            record = future.result()
+            del running[future]
             yield record
-    except BrokenProcessPool:
-        # A worker died (a decoder or detector crashed) and took the queue with it: go on with a process a clip.
-        for task in remaining:
-            yield _isolated(task, settings)
-
-
-def _pooled(tasks: Sequence[ClipSource], settings: _Settings, workers: int) -> Iterator[tuple[ClipRecord, ClipSource]]:
-    waiting = iter(tasks)
-    running: dict[Future[ClipRecord], ClipSource] = {}
-    with _pool(workers) as pool:
-        while True:
-            for task in waiting:
-                running[pool.submit(_work, task, settings)] = task
-                if len(running) >= 2 * workers:
-                    break
-            if not running:
-                return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield future.result(), running.pop(future)
 
 
 def _isolated(task: ClipSource, settings: _Settings) -> ClipRecord:
