@@ -136,6 +136,10 @@ def _run(
         missing += item.in_range and item.crop is None
         return item
 
+    def tell(done: int) -> None:
+        if progress is not None:
+            progress(Progress(done, max(picture.total, done), time.perf_counter() - began))
+
     def render() -> None:
         frames = render_frames(session.take, faced, picture.offer, gap=FACE_GAP)
         job.pump("render", frames, rendered)
@@ -149,7 +153,7 @@ def _run(
     job.stage("compose", lambda: job.pump("compose", map(compose, rendered), composed))
     with ExitStack() as stack:
         track = _soundtrack(request, session, stack)
-        sink = _Sink(job, composed, track, picture.total, began, progress)
+        sink = _Sink(job, composed, track, tell)
         writer = stack.enter_context(_open_writer(request, session, track))
         job.stage("encode", lambda: sink.drain(writer))
         job.run()
@@ -208,12 +212,10 @@ class _Sink:
         job: Job,
         frames: Channel[VideoFrame],
         track: Soundtrack,
-        total: int,
-        began: float,
-        progress: Callable[[Progress], None] | None,
+        progress: Callable[[int], None],
     ) -> None:
         self._job, self._source, self._track = job, frames, track
-        self._total, self._began, self._progress = total, began, progress
+        self._progress = progress
         self._written = 0
         self.frames = 0
         self.duration = 0.0
@@ -229,9 +231,7 @@ class _Sink:
                 interval = frame.time - last
             last = frame.time
             self.frames += 1
-            if self._progress is not None:
-                done = time.perf_counter() - self._began
-                self._progress(Progress(self.frames, max(self._total, self.frames), done))
+            self._progress(self.frames)
         self.duration = last + interval if self.frames else 0.0
         with self._job.timed("encode"):
             self._write_sound(writer, self.duration)

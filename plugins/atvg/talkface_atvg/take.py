@@ -11,11 +11,13 @@ import torch
 from talkface_atvg.config import TICK_RATE
 from talkface_atvg.motion import ConstantMotion, Motion
 from talkface_atvg.normalise import ClipNormaliser
-from talkface_atvg.vg_net import PhotoFeatures, VgOutput
+from talkface_atvg.vg_net import VgOutput
 from talkface_atvg.weights import AtvgNetworks
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Take
-from talkface_studio.api.values import ByteArray, Device, FaceCrop, FloatArray, RenderedFace
+from talkface_studio.api.landmarks import IBUG68
+from talkface_studio.api.values import Device, FaceCrop, FloatArray, RenderedFace
+from talkface_studio.nn.flow import shepard_flow, warp
 
 BATCH = 8
 """Frames rendered at once."""
@@ -52,7 +54,6 @@ class AtvgTake(Take):
         Raises:
             PluginError: the take is closed, or a crop is not of the size that the card asks for.
         """
-        photo: tuple[ByteArray, PhotoFeatures] | None = None
         for batch in _batches(times, self._look_ahead):
             parts = self._open()
             crops = list(parts.face.crops(batch))
@@ -60,11 +61,7 @@ class AtvgTake(Take):
                 raise PluginError(f"the host gave {len(crops)} crops for {len(batch)} instants from {batch[0]:.3f} s")
             for crop in crops:
                 check_crop(crop, parts.networks.config.vg_net.crop)
-            still = all(crop.pixels is crops[0].pixels for crop in crops)
-            if still and (photo is None or photo[0] is not crops[0].pixels):
-                photo = crops[0].pixels, _encode(parts, crops[:1])
-            features = photo[1] if still and photo is not None else _encode(parts, crops)
-            yield from _render_batch(parts, features, crops, batch)
+            yield from _render_batch(parts, crops, batch)
 
     def resting(self) -> AtvgTake:
         """The same face, motionless, with the mean landmarks of all training speech: a baseline to measure against."""
@@ -119,26 +116,38 @@ def _autocast(device: Device) -> torch.autocast:
     return torch.autocast(device.kind, dtype=kinds[device.precision], enabled=device.precision != "fp32")
 
 
-def _encode(parts: TakeParts, crops: Sequence[FaceCrop]) -> PhotoFeatures:
+def _photos(parts: TakeParts, crops: Sequence[FaceCrop]) -> torch.Tensor:
+    """The crops as VG-net takes them, `(n, 3, H, W)`; only one where all are the same photo."""
+    if all(crop.pixels is crops[0].pixels for crop in crops):
+        crops = crops[:1]
     pixels = torch.from_numpy(np.stack([crop.pixels for crop in crops])).to(parts.device.torch_name)
-    photo = (pixels.movedim(3, 1).float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
-    with torch.inference_mode(), _autocast(parts.device):
-        return parts.networks.vg_net.encode_photo(photo)
+    return pixels.movedim(3, 1).float() / 127.5 - 1
 
 
-def _render_batch(
-    parts: TakeParts, features: PhotoFeatures, crops: Sequence[FaceCrop], times: Sequence[float]
-) -> Iterator[RenderedFace]:
-    shown = parts.normaliser.normalise(np.stack([crop.landmarks for crop in crops]))
+def warped_photos(photos: torch.Tensor, source: FloatArray, target: FloatArray) -> torch.Tensor:
+    """Photos `(n or 1, 3, H, W)` whose lower face goes with its landmarks, `(n, 68, 2)` px, from source to target."""
+    places = source.copy()
+    places[:, LOWER] = target[:, LOWER]
+    device = photos.device
+    flow = shepard_flow(torch.from_numpy(source).to(device), torch.from_numpy(places).to(device), photos.shape[-1])
+    return warp(photos.expand(len(source), -1, -1, -1), flow)
+
+
+def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float]) -> Iterator[RenderedFace]:
+    meshes = np.stack([crop.landmarks for crop in crops])
+    shown = parts.normaliser.normalise(meshes)
     wanted = _wanted(parts, shown, times)
+    moved = np.stack([parts.normaliser.to_pixels(m, w[-1] - s) for m, w, s in zip(meshes, wanted, shown, strict=True)])
     example, targets = (_rows(parts, points) for points in (shown, wanted))
     with torch.inference_mode(), _autocast(parts.device):
-        out: VgOutput = parts.networks.vg_net.render_last(features, targets, example)
+        photos = _photos(parts, crops)
+        if parts.networks.config.vg_net.warp_photo:
+            photos = warped_photos(photos, meshes[:, IBUG68, :2], moved)
+        photos = photos.contiguous(memory_format=torch.channels_last)
+        out: VgOutput = parts.networks.vg_net.render_last(photos, targets, example)
     frames = ((out.frames[:, 0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
-    masks = out.attention[:, 0, 0].clamp(0, 1).cpu().numpy()
-    for i, crop in enumerate(crops):
-        moved = parts.normaliser.to_pixels(crop.landmarks, wanted[i, -1] - shown[i])
-        yield RenderedFace(np.ascontiguousarray(frames[i]), times[i], masks[i].copy(), moved[LOWER])
+    for frame, time, places in zip(frames, times, moved, strict=True):
+        yield RenderedFace(np.ascontiguousarray(frame), time, None, places[LOWER])
 
 
 def _wanted(parts: TakeParts, shown: FloatArray, times: Sequence[float]) -> FloatArray:

@@ -73,7 +73,7 @@ def photo(canonical):
     return Photo(crop_at(canonical, 0.0))
 
 
-def test_frames_have_pixels_mask_and_landmarks(generator, tone, photo, options):
+def test_frames_have_pixels_and_landmarks(generator, tone, photo, options):
     times = [1.0, 1.04, 1.5]
     with generator.start(tone, photo, options, Device()) as take:
         frames = list(take.render(times))
@@ -81,8 +81,7 @@ def test_frames_have_pixels_mask_and_landmarks(generator, tone, photo, options):
     for frame in frames:
         assert frame.pixels.shape == (128, 128, 3)
         assert frame.pixels.dtype == np.uint8
-        assert frame.mask.shape == (128, 128)
-        assert frame.mask.dtype == np.float32
+        assert frame.mask is None
         assert frame.landmarks.shape == (len(LOWER), 2)
 
 
@@ -110,7 +109,7 @@ def test_video_frames_are_their_own_examples(generator, tone, canonical, options
 
 
 def test_unchanged_pixels_come_back_exactly(generator, tone, photo, options, debug_networks, tmp_path):
-    """Where the attention is 0 the photo is returned, not a rounded copy of it."""
+    """Where the attention is 0 and nothing moves the photo is returned, not a rounded copy of it."""
     networks = replace(debug_networks)
     bias = networks.vg_net.attention.bias
     before = bias.detach().clone()
@@ -119,12 +118,14 @@ def test_unchanged_pixels_come_back_exactly(generator, tone, photo, options, deb
     save_networks(tmp_path / "w.safetensors", networks)
     with torch.no_grad():
         bias.copy_(before)
-    with generator.start(
-        tone, photo, replace(options, weights={"networks": tmp_path / "w.safetensors"}), Device()
-    ) as t:
+    still = replace(
+        options,
+        values={**options.values, "motion_gain": 0.0},
+        weights={"networks": tmp_path / "w.safetensors"},
+    )
+    with generator.start(tone, photo, still, Device()) as t:
         frame = next(iter(t.render([1.0])))
     np.testing.assert_array_equal(frame.pixels, photo.references[0].pixels)
-    assert not frame.mask.any()
 
 
 def test_batches_hold_little_and_read_little_ahead(generator, tone, photo, options, card):

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from talkface_atvg.config import AtvgConfig
 from talkface_atvg.normalise import ClipNormaliser
 from talkface_atvg.pca import PcaBasis
 from talkface_atvg.speech_input import sample_speech
 from talkface_studio.api.errors import TrainingError
-from talkface_studio.api.landmarks import CONTENT57, LIPS
+from talkface_studio.api.landmarks import CONTENT57, IBUG68, LIPS
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_trainer.dataset import Clip, Dataset
 from talkface_trainer.mirror import mirrored_ibug
@@ -28,8 +29,10 @@ _STILL = np.setdiff1d(np.arange(468), CONTENT57)
 class Window:
     """Consecutive frames of one clip with one example frame, all changed by the same augmentation.
 
-    `frames` is uint8 `(T, H, H, 3)` and `photo` `(H, H, 3)`; `landmarks` float32 `(T, 136)` and `example` `(136,)` in
-    network units; `mouth`, float32 `(H, H)` in 0..1, is where the mouth is in any of them.
+    `frames` is uint8 `(T, H, H, 3)` and `photo` `(H, H, 3)`; `landmarks` float32 `(T, span, 136)`, the ticks up to
+    each frame, and `example` `(136,)` in network units; `mouth`, float32 `(H, H)` in 0..1, is where the mouth is in
+    any of them. `source` `(68, 2)` is where the photo's landmarks are in pixels, `target` `(T, 68, 2)` where they would
+    be if its face moved to each frame's expression in its own pose.
     """
 
     frames: ByteArray
@@ -37,6 +40,8 @@ class Window:
     landmarks: FloatArray
     example: FloatArray
     mouth: FloatArray
+    source: FloatArray
+    target: FloatArray
 
 
 class NormalisedClips:
@@ -46,6 +51,7 @@ class NormalisedClips:
         self.dataset = dataset
         self.config = config
         self._landmarks: dict[str, FloatArray] = {}
+        self._normalisers: dict[str, ClipNormaliser] = {}
 
     @classmethod
     def open(cls, folder: Path, config: AtvgConfig) -> NormalisedClips:
@@ -75,7 +81,15 @@ class NormalisedClips:
             meshes = np.asarray(clip.landmarks)
             normaliser = ClipNormaliser.fit(meshes, self.config.normalisation.method)
             self._landmarks[clip.id] = normaliser.normalise(meshes)
+            self._normalisers[clip.id] = normaliser
         return self._landmarks[clip.id]
+
+    def targets(self, clip: Clip, example: int, frames: NDArray[np.int64]) -> FloatArray:
+        """Where the landmarks of frame `example` go, `(T, 68, 2)` in padded crop pixels, to look as in `frames`."""
+        landmarks = self.landmarks(clip)
+        mesh = np.asarray(clip.landmarks[example])
+        normaliser = self._normalisers[clip.id]
+        return np.stack([normaliser.to_pixels(mesh, landmarks[i] - landmarks[example]) for i in frames])
 
     def rows(self, clip: Clip) -> FloatArray:
         """The same in network units, `(N, 136)`."""
@@ -125,29 +139,35 @@ def sample_window(
         ]
     )
     mouth = _mouth(meshes[chosen][:, LIPS, :2], warp, side)
-    rows = clips.rows(clip)[chosen]
+    rows = clips.rows(clip)
+    span = np.maximum(frames[:, None] + np.arange(1 - max(clips.config.vg_net.gru_span, 1), 1), 0)
+    landmarks, shown = rows[span], rows[example]
+    places = np.concatenate([meshes[example][None, IBUG68, :2], clips.targets(clip, example, frames)])
+    places = (places @ warp[:, :2].T + warp[:, 2]).astype(np.float32)
     if augment:
         pictures = _recolour(pictures, rng)
         if rng.random() < 0.5:
-            pictures, rows, mouth = (
-                pictures[:, :, ::-1],
-                mirrored(rows, clips.config.normalisation.scale),
-                mouth[:, ::-1],
-            )
+            scale = clips.config.normalisation.scale
+            landmarks, shown = mirrored(landmarks, scale), mirrored(shown, scale)
+            pictures, mouth = pictures[:, :, ::-1], mouth[:, ::-1]
+            places = places[:, mirrored_ibug()]
+            places[..., 0] = side - 1 - places[..., 0]
     return Window(
         frames=np.ascontiguousarray(pictures[:-1]),
         photo=np.ascontiguousarray(pictures[-1]),
-        landmarks=rows[:-1],
-        example=rows[-1],
+        landmarks=landmarks,
+        example=shown,
         mouth=np.ascontiguousarray(mouth),
+        source=places[0],
+        target=places[1:],
     )
 
 
 def mirrored(rows: FloatArray, scale: float) -> FloatArray:
-    """Landmarks in network units `(N, 136)` as in a mirror: the canonical face is symmetric about x = 0.5."""
-    points = rows.reshape(len(rows), 68, 2)[:, mirrored_ibug()].copy()
+    """Landmarks in network units `(..., 136)` as in a mirror: the canonical face is symmetric about x = 0.5."""
+    points = rows.reshape(*rows.shape[:-1], 68, 2)[..., mirrored_ibug(), :].copy()
     points[..., 0] = scale - points[..., 0]
-    return points.reshape(len(rows), 136)
+    return points.reshape(rows.shape)
 
 
 def central_crop(picture: ByteArray, side: int) -> ByteArray:

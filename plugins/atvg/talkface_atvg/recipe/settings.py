@@ -171,7 +171,7 @@ _COMPACT_AT = AtTraining(
 )
 
 _COMPACT_VG = VgTraining(
-    steps=1800,
+    steps=1400,
     batch=7,
     window=3,
     rate=6e-4,

@@ -20,8 +20,9 @@ from talkface_atvg.recipe.losses import (
     pixel_loss,
 )
 from talkface_atvg.recipe.settings import Settings, VgTraining
+from talkface_atvg.take import warped_photos
 from talkface_atvg.vg_net import VgNet, VgOutput
-from talkface_studio.api.landmarks import LIPS, lip_opening
+from talkface_studio.api.landmarks import IBUG68, LIPS, lip_opening
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device, FloatArray
 from talkface_studio.nn.weights import load_module, read_tensors
@@ -94,15 +95,15 @@ class VgStage(Stage):
             "landmarks": torch.from_numpy(np.stack([window.landmarks for window in windows])),
             "example": torch.from_numpy(np.stack([window.example for window in windows])),
             "mouth": torch.from_numpy(np.stack([window.mouth for window in windows])),
+            "source": np.stack([window.source for window in windows]),
+            "target": np.stack([window.target for window in windows]),
         }
 
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """One step of the discriminator, then one of the generator."""
         training = self.training
         truth = to_network(batch["frames"])
-        photo = to_network(batch["photo"]).contiguous(memory_format=torch.channels_last)
-        with context.autocast():
-            output = self.net(photo, batch["landmarks"], batch["example"])
+        output = self._render_window(batch, context)
         losses: dict[str, float] = {}
         if self._discriminator is not None:
             losses = self._discriminate(self._discriminator, output, batch, context)
@@ -125,6 +126,23 @@ class VgStage(Stage):
         context.optimize("vg_net", loss)
         return losses | {"loss": loss.item()}
 
+    def _render_window(self, batch: Mapping[str, Any], context: TrainContext) -> VgOutput:
+        """All frames of the windows, each with its own photo where the photo is warped: outputs `(B, T, ...)`."""
+        landmarks = batch["landmarks"]
+        B, T = int(landmarks.shape[0]), int(landmarks.shape[1])
+        photo = to_network(batch["photo"])
+        if not self.settings.model.vg_net.warp_photo:
+            with context.autocast():
+                whole: VgOutput = self.net(photo, landmarks[:, :, -1], batch["example"])
+            return whole
+        source = np.repeat(as_array(batch["source"]), T, axis=0)
+        target = as_array(batch["target"]).reshape(B * T, 68, 2)
+        photos = warped_photos(photo.repeat_interleave(T, dim=0), source, target)
+        photos = photos.contiguous(memory_format=torch.channels_last)
+        with context.autocast():
+            output = self.net.render_last(photos, landmarks.flatten(0, 1), batch["example"].repeat_interleave(T, dim=0))
+        return VgOutput(*(item.reshape(B, T, *item.shape[2:]) for item in output))
+
     def _discriminate(
         self,
         judge: RegressionDiscriminator,
@@ -132,7 +150,7 @@ class VgStage(Stage):
         batch: Mapping[str, Any],
         context: TrainContext,
     ) -> dict[str, float]:
-        truth, landmarks, example = to_network(batch["frames"]), batch["landmarks"], batch["example"]
+        truth, landmarks, example = to_network(batch["frames"]), batch["landmarks"][:, :, -1], batch["example"]
         with context.autocast():
             real, real_shown = judge(truth, example)
             fake, fake_shown = judge(output.frames.detach(), example)
@@ -161,7 +179,7 @@ class VgStage(Stage):
         finally:
             judge.requires_grad_(requires_grad=True)
         judged = generator_loss(fake.float())
-        landmark = landmark_loss(shown.float(), batch["landmarks"], self._weights)
+        landmark = landmark_loss(shown.float(), batch["landmarks"][:, :, -1], self._weights)
         loss = training.adversarial_weight * judged + training.landmark_weight * landmark
         return loss, {"generator": judged.item(), "generator_landmark": landmark.item()}
 
@@ -206,10 +224,15 @@ class VgStage(Stage):
         photo = central_crop(np.asarray(clip.crops[example]), side)
         span = max(self.settings.model.vg_net.gru_span, 1)
         index = np.maximum(np.array(chosen)[:, None] + np.arange(1 - span, 1), 0)
+        photos = to_network(torch.from_numpy(photo.copy()))[None].to(self.device)
+        if self.settings.model.vg_net.warp_photo:
+            margin = (clip.crops.shape[1] - side) / 2
+            source = np.asarray(clip.landmarks[example])[None, IBUG68, :2] - margin
+            target = self.clips.targets(clip, example, np.array(chosen)) - margin
+            source = np.repeat(source, len(chosen), axis=0).astype(np.float32)
+            photos = warped_photos(photos, source, target.astype(np.float32))
         with torch.inference_mode():
-            output = net.render_last(
-                to_network(torch.from_numpy(photo.copy()))[None].to(self.device), rows[index], rows[example][None]
-            )
+            output = net.render_last(photos, rows[index], rows[example][None])
         rendered = to_pixels(output.frames[:, 0])
         return rendered, central_crop(np.asarray(clip.crops[chosen]), side), photo
 
@@ -221,14 +244,9 @@ class VgStage(Stage):
             for clip in _spread(clips, 4):
                 chosen, example = _test_frames(clip)
                 rendered, truth, photo = self._render(modules["vg_net"], clip, chosen, example)
-                rows.append(
-                    np.hstack(
-                        [
-                            np.vstack([photo, np.zeros_like(photo)]),
-                            np.vstack([np.hstack(list(truth)), np.hstack(list(rendered))]),
-                        ]
-                    )
-                )
+                left = np.vstack([photo, np.zeros_like(photo)])
+                right = np.vstack([np.hstack(list(truth)), np.hstack(list(rendered))])
+                rows.append(np.hstack([left, right]))
             pictures.append((split, np.vstack(rows)))
         return pictures
 
@@ -244,6 +262,11 @@ def initialise(network: nn.Module) -> None:
             nn.init.normal_(module.weight, 0.0, min((2.0 / fan) ** 0.5, 0.2))
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+
+
+def as_array(values: Tensor | FloatArray) -> FloatArray:
+    """Places that the loop may have moved to the device, back as an array."""
+    return values if isinstance(values, np.ndarray) else values.cpu().numpy()
 
 
 def to_network(pictures: Tensor) -> Tensor:

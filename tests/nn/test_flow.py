@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+import torch
+from skimage import data
+
+from talkface_studio.nn.flow import shepard_flow, warp
+
+
+def points(*places: tuple[float, float]) -> torch.Tensor:
+    return torch.tensor([places], dtype=torch.float32)
+
+
+def test_points_that_stay_move_nothing() -> None:
+    places = points((20, 30), (64, 64), (100, 90))
+    assert shepard_flow(places, places, 128).abs().max() < 1e-5
+
+
+def test_a_point_arrives_where_it_was_sent() -> None:
+    source, target = points((64, 60), (30, 30), (98, 30)), points((64, 72), (30, 30), (98, 30))
+    picture = torch.zeros(1, 1, 128, 128)
+    picture[0, 0, 58:63, 62:67] = 1
+    moved = warp(picture, shepard_flow(source, target, 128))[0, 0]
+    y, x = np.unravel_index(int(moved.argmax()), moved.shape)
+    assert abs(y - 72) <= 3
+    assert abs(x - 64) <= 3
+    assert moved[58:61, 62:67].mean() < 0.5
+
+
+def test_the_border_stays() -> None:
+    flow = shepard_flow(points((64, 64)), points((64, 80)), 128)
+    assert flow[0, :, 0].abs().max() < 4
+    assert flow[0, 1, 80, 64] == pytest.approx(-16, abs=2)
+
+
+def test_no_flow_gives_the_picture_back() -> None:
+    picture = torch.from_numpy(data.astronaut()[:128, 150:278].copy()).permute(2, 0, 1)[None].float()
+    torch.testing.assert_close(warp(picture, torch.zeros(1, 2, 128, 128)), picture, atol=1e-2, rtol=0)

@@ -1,0 +1,175 @@
+"""Measuring a generator on prepared clips, through the same contract by which the studio drives it.
+
+Dimension letters: N frames, H side of the model's crop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from talkface_studio.quality.face import amplitude_ratio, lmd, opening_correlation
+from talkface_studio.quality.image import cpbd, psnr, ssim
+
+from talkface_studio.api.landmarks import IBUG68, lip_opening
+from talkface_studio.api.values import AudioClip, ByteArray, CropLayout, FaceCrop, FloatArray
+from talkface_studio.faces.detector import FaceDetector
+from talkface_studio.speech.encoder import EncoderRegistry
+from talkface_studio.speech.track import SpeechTrack
+from talkface_trainer.dataset import SAMPLE_RATE, Clip
+
+MEASURED_SIDE = 256
+"""Crops are measured at this side: landmark distances are in pixels of it, and CPBD needs several 64-pixel blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArraySound:
+    """Samples in memory as a source of sound, float32 `(n,)` at 16 kHz; see `speech.source.AudioSource`."""
+
+    samples: FloatArray
+    rate: int = SAMPLE_RATE
+    channels: int = 1
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return len(self.samples) / self.rate
+
+    def read(self, start: float, end: float) -> AudioClip:
+        """A window, with silence outside the samples."""
+        first = round(start * self.rate)
+        count = round((end - start) * self.rate)
+        window = np.zeros((1, count), np.float32)
+        low, high = max(first, 0), min(first + count, len(self.samples))
+        if low < high:
+            window[0, low - first : high - first] = self.samples[low:high]
+        return AudioClip(window, self.rate, first / self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class StillFace:
+    """One frame of a clip as a photo; see `api.generator.Face`."""
+
+    crop: FaceCrop
+
+    @property
+    def references(self) -> tuple[FaceCrop, ...]:
+        """The photo."""
+        return (self.crop,)
+
+    def crops(self, times: Iterable[float]) -> Iterator[FaceCrop]:
+        """The photo at each instant."""
+        for time in times:
+            yield replace(self.crop, time=time)
+
+
+def clip_speech(clip: Clip, encoders: EncoderRegistry) -> SpeechTrack:
+    """The clip's speech as a generator hears it."""
+    return SpeechTrack(ArraySound(np.array(clip.speech)), encoders=encoders)
+
+
+def clip_crop(clip: Clip, index: int, padded: CropLayout, layout: CropLayout) -> FaceCrop:
+    """One frame of a clip in a model's layout, cut from the padded crop that was prepared."""
+    margin = (padded.size - layout.size) // 2
+    landmarks = np.array(clip.landmarks[index])
+    landmarks[:, :2] -= margin
+    matrix = np.array(clip.matrices[index])
+    matrix[:, 2] -= margin
+    return FaceCrop(model_frames(clip, [index], layout.size)[0], matrix, landmarks, float(clip.times[index]), layout)
+
+
+def model_frames(clip: Clip, frames: Sequence[int] | NDArray[np.int64], side: int) -> ByteArray:
+    """Frames of a clip as a model of this crop side sees them, uint8 `(N, H, H, 3)`."""
+    crops = np.asarray(clip.crops[frames])
+    margin = (crops.shape[1] - side) // 2
+    return np.ascontiguousarray(crops[:, margin : margin + side, margin : margin + side])
+
+
+def enlarged(frames: ByteArray) -> ByteArray:
+    """Frames at the side at which they are measured, by cubic interpolation."""
+    size = (MEASURED_SIDE, MEASURED_SIDE)
+    return np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in frames])
+
+
+def find_meshes(frames: ByteArray, detector: FaceDetector) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """The mesh of each crop `(N, H, H, 3)`, float32 `(N, 478, 3)` in crop pixels, and whether a face was found."""
+    margin = frames.shape[1] // 4
+    meshes = np.zeros((len(frames), 478, 3), np.float32)
+    found = np.zeros(len(frames), np.bool_)
+    for number, frame in enumerate(frames):
+        if number and np.array_equal(frame, frames[number - 1]):
+            meshes[number], found[number] = meshes[number - 1], found[number - 1]
+            continue
+        # The detector expects to see around a face; the repeated border gives it room without inventing a second one.
+        wide = cv2.copyMakeBorder(frame, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+        faces = detector.detect(wide)
+        if faces:
+            mesh = max(faces, key=lambda face: face.box[2] - face.box[0]).landmarks
+            meshes[number] = mesh - np.array([margin, margin, 0], np.float32)
+            found[number] = True
+    return meshes, found
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The true frames of a clip at measured size, with their meshes."""
+
+    frames: ByteArray
+    meshes: FloatArray
+    found: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, frames: ByteArray, detector: FaceDetector) -> Reference:
+        """From frames at a model's side."""
+        large = enlarged(frames)
+        return cls(large, *find_meshes(large, detector))
+
+
+def score(frames: ByteArray, truth: Reference, detector: FaceDetector) -> Mapping[str, float]:
+    """Measures of generated frames `(N, H, H, 3)` against the true ones, frame by frame.
+
+    `ssim`, `psnr` and `cpbd` are means over frames; `lmd` is in pixels of a 256-pixel crop over mouth points with each
+    mouth's own mean taken off; `opening_correlation` and `opening_amplitude` compare the lip opening over time;
+    `drop_outs` counts frames in which no face was found on either side, which the landmark measures leave out.
+    """
+    large = enlarged(frames)
+    meshes, found = find_meshes(large, detector)
+    both = found & truth.found
+    result = {
+        "ssim": float(np.mean([ssim(a, b) for a, b in zip(truth.frames, large, strict=True)])),
+        "psnr": float(np.mean([psnr(a, b) for a, b in zip(truth.frames, large, strict=True)])),
+        "cpbd": float(np.mean([cpbd(frame) for frame in large[::5]])),
+        "drop_outs": float((~both).sum()),
+    }
+    if both.sum() < 2:
+        return result
+    real, ours = truth.meshes[both], meshes[both]
+    result["lmd"] = lmd(real[:, IBUG68, :2], ours[:, IBUG68, :2]).centred
+    openings = np.array([[lip_opening(mesh) for mesh in side] for side in (real, ours)])
+    result["opening_correlation"] = opening_correlation(openings[0], openings[1])
+    result["opening_amplitude"] = amplitude_ratio(openings[0], openings[1])
+    return result
+
+
+def save_strip(path: Path, truth: ByteArray, rendered: ByteArray, count: int = 8) -> None:
+    """Write `count` frames spread over a clip as a picture, the true ones above the rendered ones."""
+    chosen = np.linspace(0, len(truth) - 1, count).round().astype(int)
+    strip = np.vstack([np.hstack(list(truth[chosen])), np.hstack(list(rendered[chosen]))])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(strip).save(path)
+
+
+def mean_scores(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Mean over clips of each measure, over the clips that have it and where it is a number; drop-outs are added up."""
+    names = dict.fromkeys(name for item in scores for name in item)
+    means = {}
+    for name in names:
+        values = np.array([item[name] for item in scores if name in item and np.isfinite(item[name])])
+        if len(values):
+            means[name] = float(values.sum() if name == "drop_outs" else values.mean())
+    return means
