@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import toy_plugins
 from command_line import Talkface
 from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.cli.dub import build_request, dub
@@ -137,6 +138,42 @@ def test_interrupted_dub_leaves_nothing(
 
     monkeypatch.setattr(MediaWriter, "write_frame", interrupt)
     assert talkface("dub", portrait, speech, "-o", folder / "out.mp4").code == 3
+    assert sorted(path.name for path in folder.iterdir()) == ["portrait.png", "speech.wav"]
+
+
+STOPPED = """
+import os, signal
+from toy_generators import Toy, ToyTake
+
+
+class StoppedTake(ToyTake):
+    def render(self, times):
+        for number, face in enumerate(super().render(times)):
+            if number == 10:
+                os.kill(os.getpid(), signal.SIGTERM)
+            yield face
+
+
+class Stopped(Toy):
+    take = StoppedTake
+"""
+
+
+def test_terminated_dub_leaves_nothing(
+    site: Path, environment: Mapping[str, str], portrait: Path, speech: Path, folder: Path
+) -> None:
+    (site / "stopped.py").write_text(STOPPED)
+    toy_plugins.install_model(site, "toy", generator="stopped:Stopped")
+    program = "import sys\nfrom talkface_studio.cli.main import main\nmain()"
+    arguments = ["dub", portrait, speech, "-o", folder / "out.mp4", "--model", "toy", "--quiet"]
+    result = subprocess.run(
+        [sys.executable, "-c", program, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert (result.returncode, result.stderr) == (3, "talkface: interrupted\n")
     assert sorted(path.name for path in folder.iterdir()) == ["portrait.png", "speech.wav"]
 
 
