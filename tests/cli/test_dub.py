@@ -173,7 +173,7 @@ def test_terminated_dub_leaves_nothing(
         check=False,
         env=environment,
     )
-    assert (result.returncode, result.stderr) == (3, "talkface: interrupted\n")
+    assert (result.returncode, result.stderr.strip()) == (3, "talkface: interrupted")
     assert sorted(path.name for path in folder.iterdir()) == ["portrait.png", "speech.wav"]
 
 
