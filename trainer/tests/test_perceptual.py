@@ -45,6 +45,16 @@ def test_the_trunk_computes_what_it_was_trained_for(picture, labels):
     assert set(logits.topk(3).indices.tolist()) & labels
 
 
+def test_fused_norms_change_nothing(lite):
+    weights = torch.load(find_lite_weights(), weights_only=True)
+    trunk = EfficientNetLite0(11).eval()
+    trunk.load_state_dict({name: weights[name] for name in trunk.state_dict()})
+    picture = torch.rand(1, 3, 48, 64)
+    with torch.no_grad():
+        for one, other in zip(trunk((picture * 255 - 127) / 128, lite.blocks), lite(picture), strict=True):
+            assert torch.allclose(one, other, atol=1e-4 * float(one.abs().max()))
+
+
 def test_features_have_four_resolutions(lite):
     shapes = [tuple(feature.shape) for feature in lite(torch.rand(2, 3, 64, 96))]
     assert shapes == [(2, 16, 32, 48), (2, 24, 16, 24), (2, 40, 8, 12), (2, 112, 4, 6)]
