@@ -40,7 +40,7 @@ class Host(Protocol):
 
     @property
     def voice(self) -> FloatArray:
-        """A few seconds of somebody speaking, float32 `(n,)` at 16 kHz."""
+        """Four seconds of somebody speaking or more, float32 `(n,)` at 16 kHz."""
 
     def speech(self, sound: Sound) -> Speech:
         """A sound as plugins see it."""
@@ -141,9 +141,9 @@ def regular_times(rate: float, start: float, end: float) -> list[float]:
 
 
 def time_grids() -> Mapping[str, list[float]]:
-    """Half a second on each frame rate that videos have, and on none."""
-    gaps = np.random.default_rng(5).uniform(0.001, 0.15, 12)
+    """A third of a second on each frame rate that videos have, and on none."""
+    gaps = np.random.default_rng(5).uniform(0.001, 0.15, 8)
     rates = {"23.976": 24000 / 1001, "25": 25.0, "29.97": 30000 / 1001, "50": 50.0}
-    grids = {name: regular_times(rate, 1.0, 1.5) for name, rate in rates.items()}
+    grids = {name: regular_times(rate, 1.0, 1.32) for name, rate in rates.items()}
     grids["irregular"] = [1.0 + float(time) for time in accumulate(gaps)]
     return grids

@@ -17,14 +17,14 @@ class ReleaseRules(GeneratorSuite):
     """Memory does not grow with the length of the speech and is given back at the end."""
 
     def test_memory_does_not_grow(self, conformance_host: Host) -> None:
-        """Two hundred more frames of one run are not kept."""
+        """A hundred more frames of one run are not kept."""
         face = self.faces(conformance_host)[0][1]
-        counted = 200
+        counted = 100
         frame_bytes = 3 * self.size(conformance_host) ** 2
         with self.take(conformance_host, face, sound=LoopedSound(conformance_host.voice, 60.0)) as take, tracing():
             frames = take.render(EndlessTimes(25))
             # Caches of the host and of the plugin fill up first.
-            for _ in islice(frames, 60):
+            for _ in islice(frames, 40):
                 pass
             before = traced_bytes() + tensor_bytes()
             for _ in islice(frames, counted):
