@@ -21,7 +21,9 @@ def problems(card: ModelCard, preset: str, *, plugin_folder: Path, folders: Fold
         path = weight_path(weight, plugin_folder=plugin_folder, weights_folder=folders.weights)
         if weight.bundled:
             state = check_weight(weight, path)
-            if state != "ok":
+            if state == "unchecked":
+                found.append(f"bundled weights {weight.name}: the card names no SHA-256; update the plugin")
+            elif state != "ok":
                 found.append(f"bundled weights {weight.name}: {state}; install the plugin again")
         elif not path.is_file():
             found.append(f"weights {weight.name}: missing; run: talkface weights convert {card.name} CHECKPOINT...")
