@@ -29,7 +29,7 @@ class StepContext(TrainContext):
         self.progress = 0.0
         self.norms: dict[str, float] = {}
         """Gradient norms of the current step by optimiser, before clipping; only where clipping is on."""
-        self.scaler = torch.amp.GradScaler("cuda") if device.precision == "fp16" else None
+        self.scaler = torch.amp.GradScaler(device.kind) if device.precision == "fp16" else None
         self._scaled = False
         self._optimizers = optimizers
         self._clip_norm = clip_norm

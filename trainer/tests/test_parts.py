@@ -12,11 +12,15 @@ import pytest
 import torch
 from torch import nn
 
+from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.recipe import StagePlan
+from talkface_studio.api.values import Device
 from talkface_trainer.average import WeightAverage
 from talkface_trainer.checkpoint import flatten_optimizers, restore_optimizers
+from talkface_trainer.context import StepContext
 from talkface_trainer.events import read_events
 from talkface_trainer.loader import prefetched, to_device
+from talkface_trainer.processes import Processes
 from talkface_trainer.schedule import derive_seed, rate_factor
 
 
@@ -140,3 +144,37 @@ def test_two_processes_train_as_one(toy_dataset, tmp_path):
     steps = [e for e in read_events(tmp_path / "run") if e["event"] == "step"]
     assert len(steps) == 20
     assert (tmp_path / "run" / "second" / "weights" / "net.safetensors").is_file()
+
+
+def half_precision_context(net):
+    optimizer = torch.optim.SGD(net.parameters(), 0.1)
+    return StepContext(Device(precision="fp16"), {"net": optimizer}, 1.0, Processes())
+
+
+def test_fp16_scales_gradients_and_leaves_an_overflowing_step_out():
+    net = nn.Linear(4, 1)
+    context = half_precision_context(net)
+    before, scale = net.weight.detach().clone(), context.scaler.get_scale()
+    context.begin(0, 10)
+    context.optimize("net", (net.weight * 1e36).sum() * 10)
+    context.end()
+    assert torch.equal(net.weight, before)
+    assert context.scaler.get_scale() == scale / 2
+    context.begin(1, 10)
+    with context.autocast():
+        loss = net(torch.ones(2, 4)).square().mean()
+    context.optimize("net", loss)
+    context.end()
+    assert context.progress == 0.1
+    assert not torch.equal(net.weight, before)
+    # Clipping saw the gradients themselves, not the scaled ones: no step is longer than rate times norm.
+    assert (net.weight - before).norm().item() <= 0.1 * 1.0 + 1e-6
+    assert 0 < context.norms["net"] < 100
+
+
+def test_a_step_without_optimizers_and_an_unknown_one():
+    context = half_precision_context(nn.Linear(1, 1))
+    context.begin(0, 1)
+    context.end()
+    with pytest.raises(TrainingError, match="no optimiser 'judge'; it has: net"):
+        context.optimize("judge", torch.zeros(()))
