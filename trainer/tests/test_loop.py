@@ -244,3 +244,13 @@ def test_an_error_in_a_batch_ends_the_run(toy, toy_dataset, tmp_path):
     recipe.build = build_without_data
     with pytest.raises(TrainingError, match="no clips in the split 'nobody'"):
         train(recipe, toy_dataset, tmp_path / "run", threads=1, progress=False)
+
+
+def test_tensorboard_gets_the_curves(toy, toy_dataset, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    run = train(toy.ToyRecipe(), toy_dataset, tmp_path / "run", steps=2, threads=1, tensorboard=True, progress=False)
+    curves = EventAccumulator(str(run / "tensorboard")).Reload()
+    assert {"first/loss", "first/validation/error", "second/judged"} <= set(curves.Tags()["scalars"])
+    values = [step[2]["loss"] for step in losses(run) if step[0] == "first"]
+    assert [point.value for point in curves.Scalars("first/loss")] == pytest.approx(values)
