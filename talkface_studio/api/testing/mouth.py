@@ -47,8 +47,8 @@ class MouthRules(GeneratorSuite):
     def test_ten_minutes_of_speech(self, conformance_host: Host) -> None:
         """After ten minutes the mouth still does what it did when the same sentence was spoken first."""
         voice = conformance_host.voice
-        # Encoders see speech in chunks of up to 8 s, and what they say of a sound depends on its place in the chunk. Here
-        # the sentence lies at the same place again, so that what differs is the model's own drift.
+        # Encoders see speech in chunks of up to 8 s, and what they say of a sound depends on its place in the chunk.
+        # Here the sentence lies at the same place again, so that what differs is the model's own drift.
         repeat = 73 * 8.0
         face = self.still_face(conformance_host)
         size = self.size(conformance_host)
