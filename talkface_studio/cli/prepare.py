@@ -38,6 +38,12 @@ SHOWN_REASONS = 5
 @click.option(
     "--split", "splits", metavar="NAME", multiple=True, help="Only clips of this split of the table (repeatable)."
 )
+@click.option(
+    "--exclude",
+    metavar="SPEAKER",
+    multiple=True,
+    help="No clips of this speaker, for example one who is also held out under another name (repeatable).",
+)
 @click.option("--max-per-speaker", type=click.IntRange(min=1), help="At most so many clips of one speaker.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many clips.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Clips prepared at a time.")
@@ -54,6 +60,7 @@ def prepare(
     features: tuple[str, ...],
     groups: tuple[str, ...],
     splits: tuple[str, ...],
+    exclude: tuple[str, ...],
     max_per_speaker: int | None,
     limit: int | None,
     workers: int,
@@ -80,6 +87,7 @@ def prepare(
         table=table,
         groups=groups or None,
         splits=splits or None,
+        exclude=exclude,
         max_per_speaker=max_per_speaker,
         limit=limit,
         encoder_folder=app.folders.encoders,

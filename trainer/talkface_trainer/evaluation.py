@@ -13,15 +13,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from talkface_studio.quality.face import amplitude_ratio, lmd, opening_correlation
-from talkface_studio.quality.image import cpbd, psnr, ssim
 
 from talkface_studio.api.landmarks import IBUG68, lip_opening
-from talkface_studio.api.values import AudioClip, ByteArray, CropLayout, FaceCrop, FloatArray
-from talkface_studio.faces.detector import FaceDetector
+from talkface_studio.api.values import AudioClip, ByteArray, CropLayout, Device, FaceCrop, FloatArray, VideoFrame
+from talkface_studio.faces.tracker import FaceTracker
+from talkface_studio.quality.face import amplitude_ratio, lmd, opening_correlation
+from talkface_studio.quality.image import cpbd, psnr, ssim
 from talkface_studio.speech.encoder import EncoderRegistry
+from talkface_studio.speech.encoders import studio_encoders
 from talkface_studio.speech.track import SpeechTrack
-from talkface_trainer.dataset import SAMPLE_RATE, Clip
+from talkface_trainer.dataset import FRAME_RATE, SAMPLE_RATE, Clip
 
 MEASURED_SIDE = 256
 """Crops are measured at this side: landmark distances are in pixels of it, and CPBD needs several 64-pixel blocks."""
@@ -68,9 +69,14 @@ class StillFace:
             yield replace(self.crop, time=time)
 
 
-def clip_speech(clip: Clip, encoders: EncoderRegistry) -> SpeechTrack:
-    """The clip's speech as a generator hears it."""
+def speech_of(clip: Clip, encoders: EncoderRegistry | None = None) -> SpeechTrack:
+    """The clip's speech as a generator hears it; `encoders` shares loaded networks between clips."""
     return SpeechTrack(ArraySound(np.array(clip.speech)), encoders=encoders)
+
+
+def shared_encoders() -> EncoderRegistry:
+    """Encoders for the speech of many clips, on the CPU."""
+    return studio_encoders(Device())
 
 
 def clip_crop(clip: Clip, index: int, padded: CropLayout, layout: CropLayout) -> FaceCrop:
@@ -96,22 +102,26 @@ def enlarged(frames: ByteArray) -> ByteArray:
     return np.stack([cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC) for frame in frames])
 
 
-def find_meshes(frames: ByteArray, detector: FaceDetector) -> tuple[FloatArray, NDArray[np.bool_]]:
-    """The mesh of each crop `(N, H, H, 3)`, float32 `(N, 478, 3)` in crop pixels, and whether a face was found."""
+def find_meshes(frames: ByteArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """The mesh in each of consecutive crops `(N, H, H, 3)`, 25 a second, tracked and smoothed as in a dub.
+
+    Returns float32 `(N, 478, 3)` in crop pixels, and where a face was found.
+    """
     margin = frames.shape[1] // 4
     meshes = np.zeros((len(frames), 478, 3), np.float32)
     found = np.zeros(len(frames), np.bool_)
-    for number, frame in enumerate(frames):
-        if number and np.array_equal(frame, frames[number - 1]):
-            meshes[number], found[number] = meshes[number - 1], found[number - 1]
-            continue
+
+    def wide() -> Iterator[VideoFrame]:
         # The detector expects to see around a face; the repeated border gives it room without inventing a second one.
-        wide = cv2.copyMakeBorder(frame, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-        faces = detector.detect(wide)
-        if faces:
-            mesh = max(faces, key=lambda face: face.box[2] - face.box[0]).landmarks
-            meshes[number] = mesh - np.array([margin, margin, 0], np.float32)
-            found[number] = True
+        for index, frame in enumerate(frames):
+            pixels = cv2.copyMakeBorder(frame, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+            yield VideoFrame(np.asarray(pixels, np.uint8), index / FRAME_RATE, index)
+
+    with FaceTracker(max_faces=1) as tracker:
+        for tracked in tracker.track(wide()):
+            if tracked.faces:
+                meshes[tracked.frame.index] = tracked.faces[0].landmarks - np.array([margin, margin, 0], np.float32)
+                found[tracked.frame.index] = True
     return meshes, found
 
 
@@ -124,13 +134,13 @@ class Reference:
     found: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, frames: ByteArray, detector: FaceDetector) -> Reference:
+    def of(cls, frames: ByteArray) -> Reference:
         """From frames at a model's side."""
         large = enlarged(frames)
-        return cls(large, *find_meshes(large, detector))
+        return cls(large, *find_meshes(large))
 
 
-def score(frames: ByteArray, truth: Reference, detector: FaceDetector) -> Mapping[str, float]:
+def score(frames: ByteArray, truth: Reference) -> Mapping[str, float]:
     """Measures of generated frames `(N, H, H, 3)` against the true ones, frame by frame.
 
     `ssim`, `psnr` and `cpbd` are means over frames; `lmd` is in pixels of a 256-pixel crop over mouth points with each
@@ -138,7 +148,7 @@ def score(frames: ByteArray, truth: Reference, detector: FaceDetector) -> Mappin
     `drop_outs` counts frames in which no face was found on either side, which the landmark measures leave out.
     """
     large = enlarged(frames)
-    meshes, found = find_meshes(large, detector)
+    meshes, found = find_meshes(large)
     both = found & truth.found
     result = {
         "ssim": float(np.mean([ssim(a, b) for a, b in zip(truth.frames, large, strict=True)])),

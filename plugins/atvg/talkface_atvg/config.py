@@ -91,6 +91,10 @@ class VgNetConfig:
     warp_photo: bool = False
     """Whether the photo's lower face is first warped by its landmarks' displacements (not in the paper). The network
     then only corrects the warp and paints the inner mouth, which a small one can learn in an hour on a CPU."""
+    colour: Literal["absolute", "residual"] = "absolute"
+    """Whether the colour head gives new pixels that the attention blends in, or (without attention) what is added to
+    the photo's. With "absolute" a small network learns within minutes to keep its attention at 0, and then nothing more:
+    the colour head gets no gradient there."""
     crop: int = 128
     """Side of the crop in pixels."""
 
@@ -224,9 +228,10 @@ _COMPACT = AtvgConfig(
         detail_blocks=2,
         norm="group",
         recurrence="time",
-        gru_span=3,
+        gru_span=2,
         input_gain=5.0,
         warp_photo=True,
+        colour="residual",
     ),
     discriminator=DiscriminatorConfig(
         channels=(16, 32, 64, 128), landmark_hidden=64, feature=128, hidden=64, layers=3, norm="group"
@@ -261,6 +266,7 @@ _DEBUG = AtvgConfig(
         gru_span=3,
         input_gain=5.0,
         warp_photo=True,
+        colour="residual",
     ),
     discriminator=DiscriminatorConfig(
         channels=(8, 8, 8, 8), landmark_hidden=8, feature=8, hidden=8, layers=1, norm="group"

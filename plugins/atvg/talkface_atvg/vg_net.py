@@ -23,7 +23,7 @@ class VgOutput(NamedTuple):
     frames: Tensor
     """`(B, T, 3, H, W)` in -1..1: attention * colour + (1 - attention) * photo."""
     attention: Tensor
-    """`(B, T, 1, H, W)` in 0..1: how much of a pixel is new."""
+    """`(B, T, 1, H, W)` in 0..1: how much of a pixel is new; without an attention head, by how much it was changed."""
     colour: Tensor
     """`(B, T, 3, H, W)` in -1..1: the new pixels."""
     landmark_attention: Tensor
@@ -152,7 +152,7 @@ class VgNet(nn.Module):
             UpBlock(r, s, norm=norm),
         )
         self.colour = nn.Conv2d(s, 3, 7, padding=3)
-        self.attention = nn.Conv2d(s, 1, 7, padding=3)
+        self.attention = nn.Conv2d(s, 1, 7, padding=3) if config.colour == "absolute" else None
 
     def encode_photo(self, photo: Tensor) -> PhotoFeatures:
         """The photo's features, to be used for many frames: `photo` is `(B, 3, H, W)` in -1..1."""
@@ -216,9 +216,14 @@ class VgNet(nn.Module):
         blended = features.fine * (1 - landmark_attention) + new * landmark_attention
         base = self.decode_fine(blended)
         # Half precision would show as banding in smooth skin, so the last products are float32.
+        photo = features.photo.float()
         colour = torch.tanh(self.colour(base).float())
+        if self.attention is None:
+            colour = (photo + 2 * colour).clamp(-1, 1)
+            attention = (colour - photo).detach().abs().amax(dim=1, keepdim=True).clamp(0, 1)
+            return VgOutput(colour, attention, colour, landmark_attention)
         attention = torch.sigmoid(self.attention(base).float())
-        frames = attention * colour + (1 - attention) * features.photo.float()
+        frames = attention * colour + (1 - attention) * photo
         return VgOutput(frames, attention, colour, landmark_attention)
 
 

@@ -6,9 +6,6 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 import torch
-from talkface_trainer.dataset import Dataset
-from talkface_trainer.loop import train
-from talkface_trainer.run import finished_weights
 
 from talkface_atvg.recipe import AtvgRecipe
 from talkface_atvg.recipe.data import NormalisedClips, mirrored, sample_window
@@ -22,6 +19,9 @@ from talkface_atvg.recipe.losses import (
 from talkface_atvg.recipe.settings import settings
 from talkface_atvg.weights import load_networks
 from talkface_studio.api.errors import TrainingError
+from talkface_trainer.dataset import Dataset
+from talkface_trainer.loop import train
+from talkface_trainer.run import finished_weights
 
 
 def test_settings_can_be_changed_and_bad_changes_are_named() -> None:

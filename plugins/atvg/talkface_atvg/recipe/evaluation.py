@@ -15,18 +15,17 @@ from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.generator import Take
 from talkface_studio.api.values import ByteArray, Device, Options
-from talkface_studio.faces.detector import FaceDetector
-from talkface_studio.speech.encoders import studio_encoders
 from talkface_trainer.dataset import Clip, Dataset
 from talkface_trainer.evaluation import (
     Reference,
     StillFace,
     clip_crop,
-    clip_speech,
     mean_scores,
     model_frames,
     save_strip,
     score,
+    shared_encoders,
+    speech_of,
 )
 
 THESIS = {
@@ -57,9 +56,9 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     data = Dataset(dataset)
     card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
     path = weights or card_weights(card)
-    encoders = studio_encoders(Device())
+    encoders = shared_encoders()
     report: dict[str, Any] = {"model": card.name, "weights": path.name, "splits": {}, "paper": THESIS}
-    with closing(FaceDetector(max_faces=1)) as detector, closing(AtvgGenerator(card)) as generator:
+    with closing(AtvgGenerator(card)) as generator:
         for split in ("val", "val_unseen"):
             clips = data.clips(split)
             if not clips:
@@ -68,12 +67,12 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
             for clip in clips:
                 crop = clip_crop(clip, 0, data.layout, card.crop.layout)
                 options = Options(values=card.parse_options({}), weights={WEIGHTS: path})
-                with generator.start(clip_speech(clip, encoders), StillFace(crop), options, device) as take:
+                with generator.start(speech_of(clip, encoders), StillFace(crop), options, device) as take:
                     frames = _systems(take, clip, crop.pixels)
                 true = model_frames(clip, np.arange(clip.frames), card.crop.size)
-                truth = Reference.of(true, detector)
+                truth = Reference.of(true)
                 for system in SYSTEMS:
-                    scores[system].append(score(frames[system], truth, detector))
+                    scores[system].append(score(frames[system], truth))
                 if split == "val_unseen":
                     save_strip(output / f"{clip.id}.png", true, frames["model"])
             report["splits"][split] = {

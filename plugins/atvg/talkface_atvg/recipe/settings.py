@@ -57,9 +57,6 @@ class VgTraining:
     """Of L_pix."""
     mouth_weight: float = 0.0
     """Extra weight of pixels around the mouth in L_pix (none in the paper)."""
-    colour_weight: float = 0.0
-    """Of the error of the colour head by itself, around the mouth (none in the paper). Without it a small network soon
-    learns to copy the photo: where the attention is near 0, the colour head gets no gradient any more."""
     mouth_mask: Literal["y", "xy"] = "y"
     """Which mouth coordinates weigh 100 in L_gan-landmark; the authors' code takes y only."""
     landmark_weight: float = 1.0
@@ -159,46 +156,49 @@ def _plain(text: str) -> Any:
 
 
 _COMPACT_AT = AtTraining(
-    steps=1500,
+    steps=1000,
     batch=24,
     window=50,
     rate=1e-3,
     optimiser="adamw",
-    velocity_weight=2.0,
-    opening_weight=4.0,
+    velocity_weight=0.5,
+    balance=0.8,
     ema=0.99,
     validate_every=100,
 )
 
 _COMPACT_VG = VgTraining(
-    steps=1400,
-    batch=7,
-    window=3,
-    rate=6e-4,
+    steps=3200,
+    batch=4,
+    window=2,
+    rate=1e-3,
     schedule="cosine",
     mouth_weight=8.0,
-    colour_weight=2.0,
     landmark_weight=0.0,
     adversarial_weight=0.0,
+    perceptual_weight=0.3,
+    perceptual_frames=4,
     pose_candidates=6,
     augment=True,
     ema=0.998,
-    validate_every=250,
+    validate_every=400,
 )
 
 _COMPACT_GAN = dataclasses.replace(
     _COMPACT_VG,
-    steps=1500,
+    steps=800,
     rate=3e-4,
     mouth_mask="xy",
     landmark_weight=0.002,
     adversarial_weight=0.02,
-    adversarial_start=0.2,
+    adversarial_start=0.3,
     perceptual_weight=1.0,
 )
 
 _DEBUG_AT = dataclasses.replace(_COMPACT_AT, steps=6, batch=2, window=12, validate_every=3)
-_DEBUG_VG = dataclasses.replace(_COMPACT_VG, steps=2, batch=1, pose_candidates=2, validate_every=2)
+_DEBUG_VG = dataclasses.replace(
+    _COMPACT_VG, steps=2, batch=1, pose_candidates=2, perceptual_weight=0.0, validate_every=2
+)
 _DEBUG_GAN = dataclasses.replace(_COMPACT_GAN, steps=4, batch=1, perceptual_weight=0.0, validate_every=2)
 
 _TRAINING: Mapping[str, tuple[AtTraining, VgTraining, VgTraining]] = types.MappingProxyType(

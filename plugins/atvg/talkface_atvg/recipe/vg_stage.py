@@ -111,10 +111,6 @@ class VgStage(Stage):
         pixel = pixel_loss(output.frames, truth, output.attention, mouth)
         loss = training.pixel_weight * pixel
         losses |= {"pixel": pixel.item(), "attention": output.attention.mean().item()}
-        if training.colour_weight:
-            colour = pixel_loss(output.colour, truth, torch.zeros_like(output.attention), mouth)
-            loss = loss + training.colour_weight * colour
-            losses["colour"] = colour.item()
         if self._perceptual is not None:
             distance = self._perceptual_distance(output.frames, truth, context)
             loss = loss + training.perceptual_weight * distance
@@ -254,7 +250,8 @@ class VgStage(Stage):
 def initialise(network: nn.Module) -> None:
     """Weights of convolutions from He's normal distribution, biases 0.
 
-    The authors' standard deviation of 0.02 relies on the batch norms that the compact network does not have.
+    The authors' standard deviation of 0.02 relies on the batch norms that the compact network does not have. A colour
+    head that adds to the photo begins by adding next to nothing.
     """
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
@@ -262,6 +259,8 @@ def initialise(network: nn.Module) -> None:
             nn.init.normal_(module.weight, 0.0, min((2.0 / fan) ** 0.5, 0.2))
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
+    if isinstance(network, VgNet) and network.config.colour == "residual":
+        nn.init.normal_(network.colour.weight, 0.0, 1e-3)
 
 
 def as_array(values: Tensor | FloatArray) -> FloatArray:
