@@ -69,7 +69,7 @@ class WhisperFeatures(Encoder):
             WeightsError: they do not fit the network.
         """
         self._device = device
-        self._network = _network(weights, device)
+        self._network = build_network(weights, device)
         self._window = hann(400)
         self._filters = slaney_filters(BINS, 400, 0, 8000)
 
@@ -93,7 +93,12 @@ class WhisperFeatures(Encoder):
         self._network = None
 
 
-def _network(weights: dict[str, Any], device: Device) -> Any:
+def build_network(weights: dict[str, Any], device: Device, positions: int = POSITIONS) -> Any:
+    """WhisperEncoder of transformers for `2 * positions` mel frames, with the beginning of the position table.
+
+    Raises:
+        WeightsError: these are not its weights.
+    """
     import torch
     from transformers import WhisperConfig
     from transformers.models.whisper.modeling_whisper import WhisperEncoder
@@ -104,13 +109,13 @@ def _network(weights: dict[str, Any], device: Device) -> Any:
         encoder_attention_heads=HEADS,
         encoder_ffn_dim=4 * WIDTH,
         num_mel_bins=BINS,
-        max_source_positions=POSITIONS,
+        max_source_positions=positions,
     )
     with torch.device("meta"):
         network = WhisperEncoder(config)
-    positions = weights["embed_positions.weight"][:POSITIONS].clone()
+    table = weights["embed_positions.weight"][:positions].clone()
     try:
-        network.load_state_dict({**weights, "embed_positions.weight": positions}, assign=True)
+        network.load_state_dict({**weights, "embed_positions.weight": table}, assign=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
         raise WeightsError(f"these are not the weights of Whisper tiny.en's encoder: {reason}") from error
@@ -181,10 +186,8 @@ def folder_weights(folder: Path) -> dict[str, Any]:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise SpeechError(f"{folder}: no readable config.json; name a folder of openai/whisper-tiny.en") from error
-    if config.get("model_type") != "whisper" or config.get("d_model") != WIDTH:
-        raise SpeechError(
-            f"{folder}: not Whisper tiny.en but {config.get('_name_or_path') or config.get('model_type')}"
-        )
+    if not isinstance(config, dict) or (config.get("model_type"), config.get("d_model")) != ("whisper", WIDTH):
+        raise SpeechError(f"{folder}: its config.json is not that of Whisper tiny.en; name a folder of that model")
     path = folder / "model.safetensors"
     try:
         with safe_open(str(path), framework="pt") as file:
