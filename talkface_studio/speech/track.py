@@ -17,7 +17,7 @@ from talkface_studio.speech.source import SAMPLE_RATE, AudioSource
 
 ACTIVITY = "silero-vad"
 CACHED_CHUNKS = 8
-"""Of each kind; a chunk is 4 to 8 s long."""
+"""Of each kind; a chunk is 2 to 8 s long."""
 
 
 class SpeechTrack:
