@@ -39,9 +39,8 @@ def test_a_channel_never_holds_more_than_its_size() -> None:
 
     def take() -> None:
         assert full.wait(10)
-        for number in channel:
-            # One item is in hand, one may wait in put.
-            largest.append(len(made) - number)
+        # One item is in hand, one may wait in put.
+        largest.extend(len(made) - number for number in channel)
 
     job.stage("make", make)
     job.stage("take", take)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -22,7 +24,7 @@ class Tone:
 def whole(track: Soundtrack, seconds: float, block: int = 1111) -> np.ndarray:
     stop = round(seconds * track.rate)
     edges = [*range(0, stop, block), stop]
-    return np.concatenate([track.read(a, b).samples for a, b in zip(edges, edges[1:], strict=False)], axis=1)
+    return np.concatenate([track.read(a, b).samples for a, b in pairwise(edges)], axis=1)
 
 
 def test_the_speech_is_copied_sample_by_sample_and_followed_by_silence() -> None:

@@ -91,10 +91,10 @@ class VgNetConfig:
     warp_photo: bool = False
     """Whether the photo's lower face is first warped by its landmarks' displacements (not in the paper). The network
     then only corrects the warp and paints the inner mouth, which a small one can learn in an hour on a CPU."""
-    colour: Literal["absolute", "residual"] = "absolute"
-    """Whether the colour head gives new pixels that the attention blends in, or (without attention) what is added to
-    the photo's. With "absolute" a small network learns within minutes to keep its attention at 0, and then nothing more:
-    the colour head gets no gradient there."""
+    head: Literal["blend", "add"] = "blend"
+    """How a frame is made: the paper blends new pixels into the photo by a learned attention; "add" adds to the photo,
+    around the mouth only, and sees lips and inner mouth of the wanted landmarks drawn beside the photo. A small network
+    that blends learns within minutes to keep its attention at 0, and from then on gets no gradient."""
     crop: int = 128
     """Side of the crop in pixels."""
 
@@ -231,7 +231,7 @@ _COMPACT = AtvgConfig(
         gru_span=2,
         input_gain=5.0,
         warp_photo=True,
-        colour="residual",
+        head="add",
     ),
     discriminator=DiscriminatorConfig(
         channels=(16, 32, 64, 128), landmark_hidden=64, feature=128, hidden=64, layers=3, norm="group"
@@ -266,7 +266,7 @@ _DEBUG = AtvgConfig(
         gru_span=3,
         input_gain=5.0,
         warp_photo=True,
-        colour="residual",
+        head="add",
     ),
     discriminator=DiscriminatorConfig(
         channels=(8, 8, 8, 8), landmark_hidden=8, feature=8, hidden=8, layers=1, norm="group"

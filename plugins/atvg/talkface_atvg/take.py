@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 import torch
 
@@ -133,6 +134,34 @@ def warped_photos(photos: torch.Tensor, source: FloatArray, target: FloatArray) 
     return warp(photos.expand(len(source), -1, -1, -1), flow)
 
 
+def mouth_maps(source: FloatArray, target: FloatArray, size: int) -> torch.Tensor:
+    """Drawn from landmarks `(n, 68, 2)` in pixels, float32 `(n, 3, size, size)` in 0..1.
+
+    Where the mouth is or was, widened and soft; the lips at `target`; the inner mouth at `target`.
+    """
+    maps = np.zeros((len(source), 3, size, size), np.float32)
+    reach = size // 12
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    for drawn, before, after in zip(maps, source, target, strict=True):
+        hull = cv2.convexHull(np.concatenate([before[48:60], after[48:60]]).astype(np.float32))
+        _fill(drawn[0], hull[:, 0])
+        drawn[0] = cv2.GaussianBlur(cv2.dilate(drawn[0], disc), (0, 0), size / 32)
+        _fill(drawn[1], after[48:60])
+        _fill(drawn[2], after[60:68])
+    return torch.from_numpy(maps)
+
+
+def with_maps(photos: torch.Tensor, source: FloatArray, target: FloatArray) -> torch.Tensor:
+    """Photos `(n or 1, 3, H, W)` with their mouth maps as further channels, `(n, 6, H, W)`."""
+    maps = mouth_maps(source, target, photos.shape[-1]).to(photos.device)
+    return torch.cat([photos.expand(len(maps), -1, -1, -1), maps], dim=1)
+
+
+def _fill(canvas: FloatArray, polygon: FloatArray) -> None:
+    # Sixteenths of a pixel: lips part by less than one.
+    cv2.fillPoly(canvas, [(polygon * 16).round().astype(np.int32)], 1.0, lineType=cv2.LINE_AA, shift=4)
+
+
 def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float]) -> Iterator[RenderedFace]:
     meshes = np.stack([crop.landmarks for crop in crops])
     shown = parts.normaliser.normalise(meshes)
@@ -141,8 +170,11 @@ def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[f
     example, targets = (_rows(parts, points) for points in (shown, wanted))
     with torch.inference_mode(), _autocast(parts.device):
         photos = _photos(parts, crops)
+        source = meshes[:, IBUG68, :2]
         if parts.networks.config.vg_net.warp_photo:
-            photos = warped_photos(photos, meshes[:, IBUG68, :2], moved)
+            photos = warped_photos(photos, source, moved)
+        if parts.networks.config.vg_net.head == "add":
+            photos = with_maps(photos, source, moved)
         photos = photos.contiguous(memory_format=torch.channels_last)
         out: VgOutput = parts.networks.vg_net.render_last(photos, targets, example)
     frames = ((out.frames[:, 0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()

@@ -15,6 +15,8 @@ from talkface_atvg.config import VgNetConfig
 from talkface_studio.nn.blocks import ConvBlock, ResidualBlock, UpBlock
 
 LANDMARKS = 136
+MOUTH_MAPS = 3
+"""Where the mouth is or was, the lips wanted, the inner mouth wanted: what the head "add" sees beside the photo."""
 
 
 class VgOutput(NamedTuple):
@@ -23,7 +25,7 @@ class VgOutput(NamedTuple):
     frames: Tensor
     """`(B, T, 3, H, W)` in -1..1: attention * colour + (1 - attention) * photo."""
     attention: Tensor
-    """`(B, T, 1, H, W)` in 0..1: how much of a pixel is new; without an attention head, by how much it was changed."""
+    """`(B, T, 1, H, W)` in 0..1: how much of a pixel is new; without an attention head, where it may be changed."""
     colour: Tensor
     """`(B, T, 3, H, W)` in -1..1: the new pixels."""
     landmark_attention: Tensor
@@ -34,7 +36,7 @@ class PhotoFeatures(NamedTuple):
     """What of a frame depends on the photo alone."""
 
     photo: Tensor
-    """`(B, 3, H, W)` in -1..1."""
+    """`(B, 3, H, W)` in -1..1; with the head "add" its 3 mouth maps follow as further channels."""
     fine: Tensor
     """F1, `(B, C, H/4, W/4)`."""
     bottleneck: Tensor
@@ -117,9 +119,10 @@ class VgNet(nn.Module):
         if config.decoder_channels[1] != c:
             raise ValueError("the second decoder stage must have as many channels as F1: the two are blended")
         self.register_buffer("centre", torch.zeros(LANDMARKS))
+        self.inputs = 3 if config.head == "blend" else 3 + MOUTH_MAPS
         self.image_fine = nn.Sequential(
             nn.ReflectionPad2d(3),
-            ConvBlock(3, a, 7, padding=0, norm=norm),
+            ConvBlock(self.inputs, a, 7, padding=0, norm=norm),
             ConvBlock(a, b, stride=2, norm=norm),
             ConvBlock(b, c, stride=2, norm=norm),
         )
@@ -151,8 +154,12 @@ class VgNet(nn.Module):
             UpBlock(q, r, norm=norm),
             UpBlock(r, s, norm=norm),
         )
+        self.finish: nn.Module | None = None
+        if config.head == "add":
+            # The drawn mouth reaches the last layers directly: on the way through the bottleneck it loses its outline.
+            self.finish = ConvBlock(s + self.inputs, s, norm="none", activation=nn.LeakyReLU(0.2))
         self.colour = nn.Conv2d(s, 3, 7, padding=3)
-        self.attention = nn.Conv2d(s, 1, 7, padding=3) if config.colour == "absolute" else None
+        self.attention = nn.Conv2d(s, 1, 7, padding=3) if config.head == "blend" else None
 
     def encode_photo(self, photo: Tensor) -> PhotoFeatures:
         """The photo's features, to be used for many frames: `photo` is `(B, 3, H, W)` in -1..1."""
@@ -175,7 +182,8 @@ class VgNet(nn.Module):
     def render_last(self, photo: Tensor | PhotoFeatures, landmarks: Tensor, example_landmarks: Tensor) -> VgOutput:
         """Only the last tick of each sequence, for independent frames: outputs have T = 1.
 
-        `landmarks` is `(B, span, L)`. The photo (or its features) and the example may have a batch of 1, shared by all.
+        `landmarks` is `(B, span, L)`. Where the head is "add", the photo has the mouth maps as further channels. Photo
+        (or its features) and example may have a batch of 1, for all.
         """
         B = landmarks.shape[0]
         if self.config.recurrence == "none":
@@ -215,13 +223,15 @@ class VgNet(nn.Module):
         new = self.decode_coarse(state)
         blended = features.fine * (1 - landmark_attention) + new * landmark_attention
         base = self.decode_fine(blended)
+        if self.finish is not None:
+            base = self.finish(torch.cat([base, features.photo], dim=1))
         # Half precision would show as banding in smooth skin, so the last products are float32.
-        photo = features.photo.float()
+        photo = features.photo[:, :3].float()
         colour = torch.tanh(self.colour(base).float())
         if self.attention is None:
-            colour = (photo + 2 * colour).clamp(-1, 1)
-            attention = (colour - photo).detach().abs().amax(dim=1, keepdim=True).clamp(0, 1)
-            return VgOutput(colour, attention, colour, landmark_attention)
+            attention = features.photo[:, 3:4].float()
+            frames = (photo + 2 * attention * colour).clamp(-1, 1)
+            return VgOutput(frames, attention, colour, landmark_attention)
         attention = torch.sigmoid(self.attention(base).float())
         frames = attention * colour + (1 - attention) * photo
         return VgOutput(frames, attention, colour, landmark_attention)

@@ -84,6 +84,11 @@ class NormalisedClips:
             self._normalisers[clip.id] = normaliser
         return self._landmarks[clip.id]
 
+    def openings(self, clip: Clip) -> FloatArray:
+        """Gap between the inner lips in each frame, `(N,)` in canonical units."""
+        landmarks = self.landmarks(clip)
+        return landmarks[:, 66, 1] - landmarks[:, 62, 1]
+
     def targets(self, clip: Clip, example: int, frames: NDArray[np.int64]) -> FloatArray:
         """Where the landmarks of frame `example` go, `(T, 68, 2)` in padded crop pixels, to look as in `frames`."""
         landmarks = self.landmarks(clip)
@@ -119,12 +124,21 @@ def speech_window(clip: Clip, config: AtvgConfig, first: int, count: int) -> Flo
 
 
 def sample_window(
-    clips: NormalisedClips, rng: np.random.Generator, *, count: int, candidates: int, augment: bool, balance: float
+    clips: NormalisedClips,
+    rng: np.random.Generator,
+    *,
+    count: int,
+    candidates: int,
+    augment: bool,
+    balance: float,
+    open_share: float = 0.0,
 ) -> Window:
     """A random window of a random training clip."""
     clip = clips.dataset.sample_clip(rng, balance=balance)
     count = min(count, clip.frames)
-    first = int(rng.integers(clip.frames - count + 1))
+    starts = rng.integers(clip.frames - count + 1, size=4)
+    gaps = clips.openings(clip)[starts + count // 2]
+    first = int(starts[gaps.argmax()] if rng.random() < open_share else starts[0])
     frames = np.arange(first, first + count)
     meshes = clip.landmarks
     example = _example(meshes, first + count // 2, rng, candidates)

@@ -51,12 +51,18 @@ class VgTraining:
     """Frames of a clip."""
     rate: float = 2e-4
     """Learning rate of both networks."""
+    momentum: float = 0.5
+    """Adam's first beta."""
     schedule: Literal["constant", "cosine"] = "constant"
     """Cosine warms up over 200 steps and falls to a twentieth."""
     pixel_weight: float = 10.0
     """Of L_pix."""
     mouth_weight: float = 0.0
     """Extra weight of pixels around the mouth in L_pix (none in the paper)."""
+    inner_weight: float = 0.0
+    """Extra weight of pixels of the inner mouth (none in the paper): few, and the only ones that no warp can give."""
+    open_share: float = 0.0
+    """Share of the windows that are the most open of four random ones: mouths are closed most of the time."""
     mouth_mask: Literal["y", "xy"] = "y"
     """Which mouth coordinates weigh 100 in L_gan-landmark; the authors' code takes y only."""
     landmark_weight: float = 1.0
@@ -168,12 +174,15 @@ _COMPACT_AT = AtTraining(
 )
 
 _COMPACT_VG = VgTraining(
-    steps=3200,
+    steps=1500,
     batch=4,
     window=2,
     rate=1e-3,
+    momentum=0.9,
     schedule="cosine",
-    mouth_weight=8.0,
+    mouth_weight=4.0,
+    inner_weight=60.0,
+    open_share=0.6,
     landmark_weight=0.0,
     adversarial_weight=0.0,
     perceptual_weight=0.3,
@@ -186,8 +195,9 @@ _COMPACT_VG = VgTraining(
 
 _COMPACT_GAN = dataclasses.replace(
     _COMPACT_VG,
-    steps=800,
+    steps=400,
     rate=3e-4,
+    momentum=0.5,
     mouth_mask="xy",
     landmark_weight=0.002,
     adversarial_weight=0.02,

@@ -20,7 +20,7 @@ from talkface_atvg.recipe.losses import (
     pixel_loss,
 )
 from talkface_atvg.recipe.settings import Settings, VgTraining
-from talkface_atvg.take import warped_photos
+from talkface_atvg.take import mouth_maps, warped_photos, with_maps
 from talkface_atvg.vg_net import VgNet, VgOutput
 from talkface_studio.api.landmarks import IBUG68, LIPS, lip_opening
 from talkface_studio.api.recipe import Stage, TrainContext
@@ -56,7 +56,7 @@ class VgStage(Stage):
             tensors, _ = read_tensors(start)
             load_module(self.net, tensors, origin=str(start))
         self.modules: dict[str, nn.Module] = {"vg_net": self.net}
-        betas = (0.5, 0.999)
+        betas = (training.momentum, 0.999)
         self.optimizers = {"vg_net": torch.optim.Adam(self.net.parameters(), lr=training.rate, betas=betas)}
         self.averaged = ("vg_net",)
         self._discriminator: RegressionDiscriminator | None = None
@@ -86,6 +86,7 @@ class VgStage(Stage):
                 candidates=training.pose_candidates,
                 augment=training.augment,
                 balance=training.balance,
+                open_share=training.open_share,
             )
             for _ in range(training.batch)
         ]
@@ -107,8 +108,10 @@ class VgStage(Stage):
         losses: dict[str, float] = {}
         if self._discriminator is not None:
             losses = self._discriminate(self._discriminator, output, batch, context)
-        mouth = training.mouth_weight * batch["mouth"][:, None, None]
-        pixel = pixel_loss(output.frames, truth, output.attention, mouth)
+        extra = training.mouth_weight * batch["mouth"][:, None, None]
+        if training.inner_weight:
+            extra = extra + training.inner_weight * self._inner_mouths(batch)
+        pixel = pixel_loss(output.frames, truth, output.attention, extra)
         loss = training.pixel_weight * pixel
         losses |= {"pixel": pixel.item(), "attention": output.attention.mean().item()}
         if self._perceptual is not None:
@@ -122,21 +125,32 @@ class VgStage(Stage):
         context.optimize("vg_net", loss)
         return losses | {"loss": loss.item()}
 
+    def _inner_mouths(self, batch: Mapping[str, Any]) -> Tensor:
+        """Where the inner mouth is in each frame, `(B, T, 1, H, W)`."""
+        target = as_array(batch["target"])
+        places = target.reshape(-1, 68, 2)
+        maps = mouth_maps(places, places, self.settings.model.vg_net.crop).to(self.device)
+        return maps[:, 2:3].reshape(*target.shape[:2], 1, *maps.shape[2:])
+
     def _render_window(self, batch: Mapping[str, Any], context: TrainContext) -> VgOutput:
         """All frames of the windows, each with its own photo where the photo is warped: outputs `(B, T, ...)`."""
         landmarks = batch["landmarks"]
         B, T = int(landmarks.shape[0]), int(landmarks.shape[1])
         photo = to_network(batch["photo"])
-        if not self.settings.model.vg_net.warp_photo:
+        model = self.settings.model.vg_net
+        if not model.warp_photo:
             with context.autocast():
                 whole: VgOutput = self.net(photo, landmarks[:, :, -1], batch["example"])
             return whole
         source = np.repeat(as_array(batch["source"]), T, axis=0)
         target = as_array(batch["target"]).reshape(B * T, 68, 2)
         photos = warped_photos(photo.repeat_interleave(T, dim=0), source, target)
+        if model.head == "add":
+            photos = with_maps(photos, source, target)
         photos = photos.contiguous(memory_format=torch.channels_last)
+        example = batch["example"].repeat_interleave(T, dim=0)
         with context.autocast():
-            output = self.net.render_last(photos, landmarks.flatten(0, 1), batch["example"].repeat_interleave(T, dim=0))
+            output = self.net.render_last(photos, landmarks.flatten(0, 1), example)
         return VgOutput(*(item.reshape(B, T, *item.shape[2:]) for item in output))
 
     def _discriminate(
@@ -221,12 +235,15 @@ class VgStage(Stage):
         span = max(self.settings.model.vg_net.gru_span, 1)
         index = np.maximum(np.array(chosen)[:, None] + np.arange(1 - span, 1), 0)
         photos = to_network(torch.from_numpy(photo.copy()))[None].to(self.device)
-        if self.settings.model.vg_net.warp_photo:
-            margin = (clip.crops.shape[1] - side) / 2
-            source = np.asarray(clip.landmarks[example])[None, IBUG68, :2] - margin
-            target = self.clips.targets(clip, example, np.array(chosen)) - margin
-            source = np.repeat(source, len(chosen), axis=0).astype(np.float32)
-            photos = warped_photos(photos, source, target.astype(np.float32))
+        model = self.settings.model.vg_net
+        margin = (clip.crops.shape[1] - side) / 2
+        source = np.asarray(clip.landmarks[example])[None, IBUG68, :2] - margin
+        source = np.repeat(source, len(chosen), axis=0).astype(np.float32)
+        target = (self.clips.targets(clip, example, np.array(chosen)) - margin).astype(np.float32)
+        if model.warp_photo:
+            photos = warped_photos(photos, source, target)
+        if model.head == "add":
+            photos = with_maps(photos, source, target)
         with torch.inference_mode():
             output = net.render_last(photos, rows[index], rows[example][None])
         rendered = to_pixels(output.frames[:, 0])
@@ -259,8 +276,8 @@ def initialise(network: nn.Module) -> None:
             nn.init.normal_(module.weight, 0.0, min((2.0 / fan) ** 0.5, 0.2))
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-    if isinstance(network, VgNet) and network.config.colour == "residual":
-        nn.init.normal_(network.colour.weight, 0.0, 1e-3)
+    if isinstance(network, VgNet) and network.config.head == "add":
+        nn.init.normal_(network.colour.weight, 0.0, 0.01)
 
 
 def as_array(values: Tensor | FloatArray) -> FloatArray:
