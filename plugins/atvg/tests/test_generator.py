@@ -109,15 +109,15 @@ def test_video_frames_are_their_own_examples(generator, tone, canonical, options
 
 
 def test_unchanged_pixels_come_back_exactly(generator, tone, photo, options, debug_networks, tmp_path):
-    """Where the attention is 0 and nothing moves the photo is returned, not a rounded copy of it."""
+    """Where nothing is added and nothing moves the photo is returned, not a rounded copy of it."""
     networks = replace(debug_networks)
-    bias = networks.vg_net.attention.bias
-    before = bias.detach().clone()
+    head = networks.vg_net.colour
+    before = {name: value.clone() for name, value in head.state_dict().items()}
     with torch.no_grad():
-        bias.fill_(-200.0)
+        head.weight.zero_()
+        head.bias.zero_()
     save_networks(tmp_path / "w.safetensors", networks)
-    with torch.no_grad():
-        bias.copy_(before)
+    head.load_state_dict(before)
     still = replace(
         options,
         values={**options.values, "motion_gain": 0.0},

@@ -76,7 +76,7 @@ def test_published_recurrence_starts_every_frame_from_zero(reference, converted)
 @pytest.mark.parametrize("norm", ["group", "batch", "instance"])
 def test_last_frame_equals_the_sequence(recurrence, norm):
     net = VgNet(replace(preset("debug").vg_net, recurrence=recurrence, norm=norm)).eval()
-    photo, landmarks, example = torch.rand(2, 3, 128, 128), torch.rand(2, 4, 136), torch.rand(2, 136)
+    photo, landmarks, example = torch.rand(2, 6, 128, 128), torch.rand(2, 4, 136), torch.rand(2, 136)
     with torch.inference_mode():
         whole = net(photo, landmarks, example)
         last = net.render_last(photo, landmarks, example)
@@ -89,7 +89,7 @@ def test_last_frame_equals_the_sequence(recurrence, norm):
 def test_state_depends_on_earlier_landmarks_only_with_recurrence_in_time():
     for recurrence, differs in (("time", True), ("none", False)):
         net = VgNet(replace(preset("debug").vg_net, recurrence=recurrence)).eval()
-        photo, landmarks, example = torch.rand(1, 3, 128, 128), torch.rand(1, 3, 136), torch.rand(1, 136)
+        photo, landmarks, example = torch.rand(1, 6, 128, 128), torch.rand(1, 3, 136), torch.rand(1, 136)
         other = landmarks.clone()
         other[:, 0] += 1
         with torch.inference_mode():
@@ -99,7 +99,7 @@ def test_state_depends_on_earlier_landmarks_only_with_recurrence_in_time():
 
 def test_one_photo_serves_many_frames():
     net = VgNet(preset("debug").vg_net).eval()
-    photo, landmarks, example = torch.rand(1, 3, 128, 128), torch.rand(3, 2, 136), torch.rand(1, 136)
+    photo, landmarks, example = torch.rand(1, 6, 128, 128), torch.rand(3, 2, 136), torch.rand(1, 136)
     with torch.inference_mode():
         shared = net.render_last(net.encode_photo(photo), landmarks, example)
         repeated = net.render_last(photo.expand(3, -1, -1, -1), landmarks, example.expand(3, -1))
@@ -108,19 +108,19 @@ def test_one_photo_serves_many_frames():
 
 def test_frames_blend_colour_and_photo():
     net = VgNet(preset("debug").vg_net).eval()
-    photo = torch.rand(1, 3, 128, 128) * 2 - 1
+    photo = torch.rand(1, 6, 128, 128) * 2 - 1
     with torch.inference_mode():
         out = net(photo, torch.rand(1, 2, 136), torch.rand(1, 136))
     assert out.frames.shape == (1, 2, 3, 128, 128)
     assert out.attention.shape == (1, 2, 1, 128, 128)
     assert out.landmark_attention.shape == (1, 2, 1, 32, 32)
-    expected = out.attention * out.colour + (1 - out.attention) * photo[:, None]
+    expected = (photo[:, None, :3] + 2 * out.attention * out.colour).clamp(-1, 1)
     torch.testing.assert_close(out.frames, expected)
 
 
 def test_bfloat16_stays_close():
     net = VgNet(preset("debug").vg_net).eval()
-    inputs = torch.rand(1, 3, 128, 128), torch.rand(1, 2, 136), torch.rand(1, 136)
+    inputs = torch.rand(1, 6, 128, 128), torch.rand(1, 2, 136), torch.rand(1, 136)
     with torch.inference_mode():
         exact = net(*inputs)
         with torch.autocast("cpu", torch.bfloat16):
@@ -132,11 +132,11 @@ def test_bfloat16_stays_close():
 def test_every_parameter_learns():
     config = preset("debug")
     vg_net, judge = VgNet(config.vg_net), RegressionDiscriminator(config.discriminator)
-    out = vg_net(torch.rand(2, 3, 128, 128), torch.rand(2, 3, 136), torch.rand(2, 136))
+    out = vg_net(torch.rand(2, 6, 128, 128), torch.rand(2, 3, 136), torch.rand(2, 136))
     decision, landmarks = judge(out.frames, torch.rand(2, 136))
     assert decision.shape == (2,)
     assert landmarks.shape == (2, 3, 136)
-    (decision.sum() + landmarks.square().sum() + out.attention.sum()).backward()
+    (decision.sum() + landmarks.square().sum() + out.colour.sum()).backward()
     for module in (vg_net, judge):
         for name, parameter in module.named_parameters():
             assert parameter.grad is not None, name
