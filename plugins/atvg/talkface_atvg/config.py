@@ -95,6 +95,9 @@ class VgNetConfig:
     """How a frame is made: the paper blends new pixels into the photo by a learned attention; "add" adds to the photo,
     around the mouth only, and sees lips and inner mouth of the wanted landmarks drawn beside the photo. A small network
     that blends learns within minutes to keep its attention at 0, and from then on gets no gradient."""
+    skips: bool = False
+    """Whether the decoder also sees the photo's features at half and full size (not in the paper; needs the head
+    "add"): what the warp has put in place need not pass through a quarter of the resolution."""
     crop: int = 128
     """Side of the crop in pixels."""
 
@@ -232,6 +235,7 @@ _COMPACT = AtvgConfig(
         input_gain=5.0,
         warp_photo=True,
         head="add",
+        skips=True,
     ),
     discriminator=DiscriminatorConfig(
         channels=(16, 32, 64, 128), landmark_hidden=64, feature=128, hidden=64, layers=3, norm="group"
@@ -267,6 +271,7 @@ _DEBUG = AtvgConfig(
         input_gain=5.0,
         warp_photo=True,
         head="add",
+        skips=True,
     ),
     discriminator=DiscriminatorConfig(
         channels=(8, 8, 8, 8), landmark_hidden=8, feature=8, hidden=8, layers=1, norm="group"

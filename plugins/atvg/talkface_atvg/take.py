@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 import torch
 
 from talkface_atvg.config import TICK_RATE
 from talkface_atvg.motion import ConstantMotion, Motion
+from talkface_atvg.mouth import LOWER, prepared_photos
 from talkface_atvg.normalise import ClipNormaliser
 from talkface_atvg.vg_net import VgOutput
 from talkface_atvg.weights import AtvgNetworks
@@ -18,13 +18,9 @@ from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Take
 from talkface_studio.api.landmarks import IBUG68
 from talkface_studio.api.values import Device, FaceCrop, FloatArray, RenderedFace
-from talkface_studio.nn.flow import shepard_flow, warp
 
 BATCH = 8
 """Frames rendered at once."""
-
-LOWER = np.r_[0:17, 48:68]
-"""Jaw and mouth: the points that follow the speech. Brows, eyes and nose stay those of the frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,43 +121,6 @@ def _photos(parts: TakeParts, crops: Sequence[FaceCrop]) -> torch.Tensor:
     return pixels.movedim(3, 1).float() / 127.5 - 1
 
 
-def warped_photos(photos: torch.Tensor, source: FloatArray, target: FloatArray) -> torch.Tensor:
-    """Photos `(n or 1, 3, H, W)` whose lower face goes with its landmarks, `(n, 68, 2)` px, from source to target."""
-    places = source.copy()
-    places[:, LOWER] = target[:, LOWER]
-    device = photos.device
-    flow = shepard_flow(torch.from_numpy(source).to(device), torch.from_numpy(places).to(device), photos.shape[-1])
-    return warp(photos.expand(len(source), -1, -1, -1), flow)
-
-
-def mouth_maps(source: FloatArray, target: FloatArray, size: int) -> torch.Tensor:
-    """Drawn from landmarks `(n, 68, 2)` in pixels, float32 `(n, 3, size, size)` in 0..1.
-
-    Where the mouth is or was, widened and soft; the lips at `target`; the inner mouth at `target`.
-    """
-    maps = np.zeros((len(source), 3, size, size), np.float32)
-    reach = size // 12
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    for drawn, before, after in zip(maps, source, target, strict=True):
-        hull = cv2.convexHull(np.concatenate([before[48:60], after[48:60]]).astype(np.float32))
-        _fill(drawn[0], hull[:, 0])
-        drawn[0] = cv2.GaussianBlur(cv2.dilate(drawn[0], disc), (0, 0), size / 32)
-        _fill(drawn[1], after[48:60])
-        _fill(drawn[2], after[60:68])
-    return torch.from_numpy(maps)
-
-
-def with_maps(photos: torch.Tensor, source: FloatArray, target: FloatArray) -> torch.Tensor:
-    """Photos `(n or 1, 3, H, W)` with their mouth maps as further channels, `(n, 6, H, W)`."""
-    maps = mouth_maps(source, target, photos.shape[-1]).to(photos.device)
-    return torch.cat([photos.expand(len(maps), -1, -1, -1), maps], dim=1)
-
-
-def _fill(canvas: FloatArray, polygon: FloatArray) -> None:
-    # Sixteenths of a pixel: lips part by less than one.
-    cv2.fillPoly(canvas, [(polygon * 16).round().astype(np.int32)], 1.0, lineType=cv2.LINE_AA, shift=4)
-
-
 def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float]) -> Iterator[RenderedFace]:
     meshes = np.stack([crop.landmarks for crop in crops])
     shown = parts.normaliser.normalise(meshes)
@@ -171,11 +130,7 @@ def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[f
     with torch.inference_mode(), _autocast(parts.device):
         photos = _photos(parts, crops)
         source = meshes[:, IBUG68, :2]
-        if parts.networks.config.vg_net.warp_photo:
-            photos = warped_photos(photos, source, moved)
-        if parts.networks.config.vg_net.head == "add":
-            photos = with_maps(photos, source, moved)
-        photos = photos.contiguous(memory_format=torch.channels_last)
+        photos = prepared_photos(photos, source, moved, parts.networks.config.vg_net)
         out: VgOutput = parts.networks.vg_net.render_last(photos, targets, example)
     frames = ((out.frames[:, 0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
     for frame, time, places in zip(frames, times, moved, strict=True):

@@ -37,6 +37,10 @@ class PhotoFeatures(NamedTuple):
 
     photo: Tensor
     """`(B, 3, H, W)` in -1..1; with the head "add" its 3 mouth maps follow as further channels."""
+    full: Tensor
+    """First convolution, `(B, C, H, W)`."""
+    half: Tensor
+    """Second, `(B, C, H/2, W/2)`."""
     fine: Tensor
     """F1, `(B, C, H/4, W/4)`."""
     bottleneck: Tensor
@@ -144,6 +148,7 @@ class VgNet(nn.Module):
     def _add_decoder(self, config: VgNetConfig) -> None:
         norm, hidden = config.norm, config.image_channels[-1]
         p, q, r, s = config.decoder_channels
+        full, half = config.image_channels[:2] if config.skips else (0, 0)
         self.decode_coarse = nn.Sequential(
             *(ResidualBlock(hidden, norm=norm, dropout=config.dropout) for _ in range(config.blocks)),
             UpBlock(hidden, p, norm=norm),
@@ -152,19 +157,21 @@ class VgNet(nn.Module):
         self.decode_fine = nn.Sequential(
             *(ResidualBlock(q, norm=norm) for _ in range(config.detail_blocks)),
             UpBlock(q, r, norm=norm),
-            UpBlock(r, s, norm=norm),
+            UpBlock(r + half, s, norm=norm),
         )
         self.finish: nn.Module | None = None
         if config.head == "add":
             # The drawn mouth reaches the last layers directly: on the way through the bottleneck it loses its outline.
-            self.finish = ConvBlock(s + self.inputs, s, norm="none", activation=nn.LeakyReLU(0.2))
+            self.finish = ConvBlock(s + full + self.inputs, s, norm="none", activation=nn.LeakyReLU(0.2))
         self.colour = nn.Conv2d(s, 3, 7, padding=3)
         self.attention = nn.Conv2d(s, 1, 7, padding=3) if config.head == "blend" else None
 
     def encode_photo(self, photo: Tensor) -> PhotoFeatures:
         """The photo's features, to be used for many frames: `photo` is `(B, 3, H, W)` in -1..1."""
-        fine = self.image_fine(photo)
-        return PhotoFeatures(photo, fine, self.bottleneck.photo_share(self.image_coarse(fine)))
+        full = self.image_fine[1](self.image_fine[0](photo))
+        half = self.image_fine[2](full)
+        fine = self.image_fine[3](half)
+        return PhotoFeatures(photo, full, half, fine, self.bottleneck.photo_share(self.image_coarse(fine)))
 
     def forward(self, photo: Tensor, landmarks: Tensor, example_landmarks: Tensor) -> VgOutput:
         """The whole sequence, as in training.
@@ -222,9 +229,13 @@ class VgNet(nn.Module):
         """One frame for each of the N states; no time axis."""
         new = self.decode_coarse(state)
         blended = features.fine * (1 - landmark_attention) + new * landmark_attention
-        base = self.decode_fine(blended)
+        base = self.decode_fine[:-1](blended)
+        if self.config.skips:
+            base = torch.cat([base, features.half], dim=1)
+        base = self.decode_fine[-1](base)
         if self.finish is not None:
-            base = self.finish(torch.cat([base, features.photo], dim=1))
+            seen = [features.full, features.photo] if self.config.skips else [features.photo]
+            base = self.finish(torch.cat([base, *seen], dim=1))
         # Half precision would show as banding in smooth skin, so the last products are float32.
         photo = features.photo[:, :3].float()
         colour = torch.tanh(self.colour(base).float())

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from talkface_atvg.config import AtvgConfig
 from talkface_atvg.normalise import ClipNormaliser
@@ -31,8 +30,8 @@ class Window:
 
     `frames` is uint8 `(T, H, H, 3)` and `photo` `(H, H, 3)`; `landmarks` float32 `(T, span, 136)`, the ticks up to
     each frame, and `example` `(136,)` in network units; `mouth`, float32 `(H, H)` in 0..1, is where the mouth is in
-    any of them. `source` `(68, 2)` is where the photo's landmarks are in pixels, `target` `(T, 68, 2)` where they would
-    be if its face moved to each frame's expression in its own pose.
+    any of them. `source` `(68, 2)` is where the photo's landmarks are in pixels, `target` `(T, 68, 2)` the frames' own:
+    a photo warped to them has the frames' pose as well, so that no shift hides what is left to learn.
     """
 
     frames: ByteArray
@@ -51,7 +50,6 @@ class NormalisedClips:
         self.dataset = dataset
         self.config = config
         self._landmarks: dict[str, FloatArray] = {}
-        self._normalisers: dict[str, ClipNormaliser] = {}
 
     @classmethod
     def open(cls, folder: Path, config: AtvgConfig) -> NormalisedClips:
@@ -81,20 +79,12 @@ class NormalisedClips:
             meshes = np.asarray(clip.landmarks)
             normaliser = ClipNormaliser.fit(meshes, self.config.normalisation.method)
             self._landmarks[clip.id] = normaliser.normalise(meshes)
-            self._normalisers[clip.id] = normaliser
         return self._landmarks[clip.id]
 
     def openings(self, clip: Clip) -> FloatArray:
         """Gap between the inner lips in each frame, `(N,)` in canonical units."""
         landmarks = self.landmarks(clip)
         return landmarks[:, 66, 1] - landmarks[:, 62, 1]
-
-    def targets(self, clip: Clip, example: int, frames: NDArray[np.int64]) -> FloatArray:
-        """Where the landmarks of frame `example` go, `(T, 68, 2)` in padded crop pixels, to look as in `frames`."""
-        landmarks = self.landmarks(clip)
-        mesh = np.asarray(clip.landmarks[example])
-        normaliser = self._normalisers[clip.id]
-        return np.stack([normaliser.to_pixels(mesh, landmarks[i] - landmarks[example]) for i in frames])
 
     def rows(self, clip: Clip) -> FloatArray:
         """The same in network units, `(N, 136)`."""
@@ -156,7 +146,7 @@ def sample_window(
     rows = clips.rows(clip)
     span = np.maximum(frames[:, None] + np.arange(1 - max(clips.config.vg_net.gru_span, 1), 1), 0)
     landmarks, shown = rows[span], rows[example]
-    places = np.concatenate([meshes[example][None, IBUG68, :2], clips.targets(clip, example, frames)])
+    places = meshes[[example, *frames.tolist()]][:, IBUG68, :2]
     places = (places @ warp[:, :2].T + warp[:, 2]).astype(np.float32)
     if augment:
         pictures = _recolour(pictures, rng)

@@ -174,7 +174,7 @@ _COMPACT_AT = AtTraining(
 )
 
 _COMPACT_VG = VgTraining(
-    steps=1500,
+    steps=5000,
     batch=4,
     window=2,
     rate=1e-3,
@@ -185,17 +185,17 @@ _COMPACT_VG = VgTraining(
     open_share=0.6,
     landmark_weight=0.0,
     adversarial_weight=0.0,
-    perceptual_weight=0.3,
+    perceptual_weight=0.6,
     perceptual_frames=4,
     pose_candidates=6,
     augment=True,
     ema=0.998,
-    validate_every=400,
+    validate_every=500,
 )
 
 _COMPACT_GAN = dataclasses.replace(
     _COMPACT_VG,
-    steps=400,
+    steps=800,
     rate=3e-4,
     momentum=0.5,
     mouth_mask="xy",

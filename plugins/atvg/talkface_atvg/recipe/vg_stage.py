@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from talkface_atvg.discriminator import RegressionDiscriminator
+from talkface_atvg.mouth import mouth_maps, prepared_photos
 from talkface_atvg.recipe.data import NormalisedClips, central_crop, sample_window
 from talkface_atvg.recipe.losses import (
     discriminator_loss,
@@ -20,7 +21,6 @@ from talkface_atvg.recipe.losses import (
     pixel_loss,
 )
 from talkface_atvg.recipe.settings import Settings, VgTraining
-from talkface_atvg.take import mouth_maps, warped_photos, with_maps
 from talkface_atvg.vg_net import VgNet, VgOutput
 from talkface_studio.api.landmarks import IBUG68, LIPS, lip_opening
 from talkface_studio.api.recipe import Stage, TrainContext
@@ -144,10 +144,7 @@ class VgStage(Stage):
             return whole
         source = np.repeat(as_array(batch["source"]), T, axis=0)
         target = as_array(batch["target"]).reshape(B * T, 68, 2)
-        photos = warped_photos(photo.repeat_interleave(T, dim=0), source, target)
-        if model.head == "add":
-            photos = with_maps(photos, source, target)
-        photos = photos.contiguous(memory_format=torch.channels_last)
+        photos = prepared_photos(photo.repeat_interleave(T, dim=0), source, target, model)
         example = batch["example"].repeat_interleave(T, dim=0)
         with context.autocast():
             output = self.net.render_last(photos, landmarks.flatten(0, 1), example)
@@ -197,11 +194,9 @@ class VgStage(Stage):
         assert self._perceptual is not None
         count = min(self.training.perceptual_frames, frames.shape[0] * frames.shape[1])
         chosen = torch.randperm(frames.shape[0] * frames.shape[1])[:count]
-        # The lower half holds everything that changes; the upper would only dilute the distance.
-        half = frames.shape[-2] // 2 - 16
         with context.autocast():
             distance: Tensor = self._perceptual(
-                (frames.flatten(0, 1)[chosen, :, half:] + 1) / 2, (truth.flatten(0, 1)[chosen, :, half:] + 1) / 2
+                *(_mouths(pictures.flatten(0, 1)[chosen]) for pictures in (frames, truth))
             )
         return distance
 
@@ -239,11 +234,8 @@ class VgStage(Stage):
         margin = (clip.crops.shape[1] - side) / 2
         source = np.asarray(clip.landmarks[example])[None, IBUG68, :2] - margin
         source = np.repeat(source, len(chosen), axis=0).astype(np.float32)
-        target = (self.clips.targets(clip, example, np.array(chosen)) - margin).astype(np.float32)
-        if model.warp_photo:
-            photos = warped_photos(photos, source, target)
-        if model.head == "add":
-            photos = with_maps(photos, source, target)
+        target = (np.asarray(clip.landmarks[chosen])[:, IBUG68, :2] - margin).astype(np.float32)
+        photos = prepared_photos(photos, source, target, model)
         with torch.inference_mode():
             output = net.render_last(photos, rows[index], rows[example][None])
         rendered = to_pixels(output.frames[:, 0])
@@ -278,6 +270,16 @@ def initialise(network: nn.Module) -> None:
                 nn.init.zeros_(module.bias)
     if isinstance(network, VgNet) and network.config.head == "add":
         nn.init.normal_(network.colour.weight, 0.0, 0.01)
+
+
+def _mouths(frames: Tensor) -> Tensor:
+    """The middle of the lower half at twice its size, in 0..1: `(N, 3, H, W)` in -1..1 to the same shape.
+
+    It holds the mouth of every aligned face; the rest would only dilute a distance of whole pictures.
+    """
+    H, W = frames.shape[-2:]
+    lower = frames[..., H // 2 :, W // 4 : W - W // 4]
+    return (nn.functional.interpolate(lower, scale_factor=2, mode="bilinear", align_corners=False) + 1) / 2
 
 
 def as_array(values: Tensor | FloatArray) -> FloatArray:
