@@ -46,7 +46,8 @@ def warped_photos(photos: Tensor, source: FloatArray, target: FloatArray) -> Ten
 def mouth_maps(source: FloatArray, target: FloatArray, size: int) -> Tensor:
     """Drawn from landmarks `(n, 68, 2)` in pixels, float32 `(n, 3, size, size)` in 0..1.
 
-    Where the mouth is or was, widened and soft; the lips at `target`; the inner mouth at `target`.
+    Where the mouth is or was, widened and soft; the lips at `target`; the inner mouth at `target`. All are soft at their
+    edges: a hard one would be seen as steps.
     """
     maps = np.zeros((len(source), 3, size, size), np.float32)
     reach = size // 12
@@ -57,6 +58,8 @@ def mouth_maps(source: FloatArray, target: FloatArray, size: int) -> Tensor:
         drawn[0] = cv2.GaussianBlur(cv2.dilate(drawn[0], disc), (0, 0), size / 32)
         _fill(drawn[1], after[48:60])
         _fill(drawn[2], after[60:68])
+        for outline in drawn[1:]:
+            outline[:] = cv2.GaussianBlur(outline, (0, 0), size / 200)
     return torch.from_numpy(maps)
 
 
