@@ -46,8 +46,8 @@ def warped_photos(photos: Tensor, source: FloatArray, target: FloatArray) -> Ten
 def mouth_maps(source: FloatArray, target: FloatArray, size: int) -> Tensor:
     """Drawn from landmarks `(n, 68, 2)` in pixels, float32 `(n, 3, size, size)` in 0..1.
 
-    Where the mouth is or was, widened and soft; the lips at `target`; the inner mouth at `target`. All are soft at their
-    edges: a hard one would be seen as steps.
+    Where the mouth is or was, widened and soft; the lips at `target`; the inner mouth at `target`. All have
+    soft edges: a hard one would be seen as steps.
     """
     maps = np.zeros((len(source), 3, size, size), np.float32)
     reach = size // 12
