@@ -35,3 +35,15 @@ def test_the_border_stays() -> None:
 def test_no_flow_gives_the_picture_back() -> None:
     picture = torch.from_numpy(data.astronaut()[:128, 150:278].copy()).permute(2, 0, 1)[None].float()
     torch.testing.assert_close(warp(picture, torch.zeros(1, 2, 128, 128)), picture, atol=1e-2, rtol=0)
+
+
+def test_neighbours_that_move_apart_both_arrive() -> None:
+    """Lips: a plain mean of moves would leave them short of their places."""
+    source = points((56, 64), (64, 62), (64, 66), (72, 64))
+    target = points((56, 64), (64, 63.8), (64, 64.2), (72, 64))
+
+    def missed(corrections: int) -> float:
+        flow = shepard_flow(source, target, 128, corrections=corrections)
+        return float(torch.abs(flow[0, 1, 63, 64] - (62 - 63.8)) + torch.abs(flow[0, 1, 65, 64] - (66 - 64.2)))
+
+    assert missed(4) < 0.75 * missed(0)

@@ -68,7 +68,8 @@ def hidden_share(source: FloatArray, target: FloatArray) -> FloatArray:
     shown, wanted = (
         np.maximum(points[:, 65:68, 1] - points[:, 63:60:-1, 1], 0).mean(axis=1) for points in (source, target)
     )
-    share: FloatArray = np.clip(1 - shown / np.maximum(wanted, 1e-3), 0, 1).astype(np.float32)
+    # Below a pixel there is nothing to be seen, hidden or not.
+    share: FloatArray = np.clip((wanted - shown) / np.maximum(wanted, 1), 0, 1).astype(np.float32)
     return share
 
 
