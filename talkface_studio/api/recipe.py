@@ -141,4 +141,8 @@ class Recipe(ABC):
         """Measure on the `val` and `val_unseen` splits beside trivial baselines; pictures go into `output`.
 
         `weights` is an exported file; None means the weights bundled with the plugin.
+
+        The result is plain data that JSON can hold: `model`; `splits`: {name: {`clips`, `speakers`, `frames`: counts,
+        `systems`: {name: {measure: value}}}}; where the paper has a table, `paper`: {`columns`: names, `rows`: {name:
+        values}}; and anything else worth a line.
         """

@@ -1,8 +1,4 @@
-"""The result of an evaluation as Markdown: a table for each split, and the paper's own table, marked as other data.
-
-A recipe's result holds `model`; `splits`: {name: {`clips`, `speakers`, `frames`, `systems`: {name: {measure: value}}}};
-and, where the paper has them, `paper`: {`columns`: names, `rows`: {name: values}}. What else it holds is listed behind.
-"""
+"""What `api.recipe.Recipe.evaluate` gives, as Markdown: a table for each split, and the paper's own."""
 
 from __future__ import annotations
 
