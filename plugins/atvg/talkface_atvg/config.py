@@ -6,15 +6,14 @@ A configuration travels inside the weight file as JSON, so that a file rebuilds 
 from __future__ import annotations
 
 import types
-import typing
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 from talkface_studio.api.errors import WeightsError
+from talkface_studio.nn.config import build_config
 
 Norm = Literal["batch", "group", "instance"]
-T = TypeVar("T")
 
 TICK_RATE = 25.0
 """Steps a second of AT-net and of VG-net's recurrence, on the absolute time axis: tick i is at i / 25 seconds."""
@@ -160,7 +159,7 @@ class AtvgConfig:
         Raises:
             WeightsError: a field is unknown or its value is of the wrong kind.
         """
-        return _build(cls, data, "configuration")
+        return build_config(cls, data)
 
 
 def preset(name: str) -> AtvgConfig:
@@ -172,40 +171,6 @@ def preset(name: str) -> AtvgConfig:
     if name not in _PRESETS:
         raise WeightsError(f"atvg has no preset {name!r}; it has: {', '.join(_PRESETS)}")
     return _PRESETS[name]
-
-
-def _build(cls: type[T], data: Any, where: str) -> T:
-    """An instance of a dataclass from a mapping; every value is checked against its annotation."""
-    if not isinstance(data, Mapping):
-        raise WeightsError(f"{where}: expected a table, got {type(data).__name__}")
-    hints = get_type_hints(cls)
-    unknown = set(data) - {item.name for item in fields(cls)}  # type: ignore[arg-type]
-    if unknown:
-        raise WeightsError(f"{where}: unknown field {min(unknown)!r}; the file was made for another version")
-    return cls(**{name: _value(hints[name], value, f"{where}.{name}") for name, value in data.items()})
-
-
-def _value(kind: Any, value: Any, where: str) -> Any:
-    if is_dataclass(kind):
-        return _build(typing.cast("type[Any]", kind), value, where)
-    if get_origin(kind) is Literal:
-        if value in get_args(kind):
-            return value
-    elif get_origin(kind) is tuple:
-        if isinstance(value, list | tuple):
-            return _tuple(get_args(kind), value, where)
-    elif kind is float and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    elif type(value) is kind:
-        return value
-    name = kind.__name__ if isinstance(kind, type) and not isinstance(kind, types.GenericAlias) else str(kind)
-    raise WeightsError(f"{where}: {value!r} is not a valid {name}")
-
-
-def _tuple(kinds: tuple[Any, ...], values: list[Any] | tuple[Any, ...], where: str) -> tuple[Any, ...]:
-    if kinds[-1] is not Ellipsis and len(values) != len(kinds):
-        raise WeightsError(f"{where}: expected {len(kinds)} values, got {len(values)}")
-    return tuple(_value(kinds[0], value, where) for value in values)
 
 
 _COMPACT = AtvgConfig(

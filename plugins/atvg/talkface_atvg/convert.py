@@ -7,16 +7,13 @@ AT-net and VG-net come as two pickled files (`atnet_*.pth`, `generator_*.pth`), 
 
 from __future__ import annotations
 
-import pickle
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from talkface_atvg.at_net import AtNet
 from talkface_atvg.config import AtvgConfig, NormalisationConfig, preset
@@ -24,7 +21,7 @@ from talkface_atvg.pca import PcaBasis
 from talkface_atvg.vg_net import VgNet
 from talkface_atvg.weights import AtvgNetworks, save_networks
 from talkface_studio.api.errors import WeightsError
-from talkface_studio.nn.weights import load_module
+from talkface_studio.nn.checkpoints import load_renamed, read_checkpoint
 
 # Our prefix of a tensor's name, and the authors'. Conv-norm pairs are 0 and 1 in both.
 _AT_NET = {
@@ -72,7 +69,7 @@ def convert(checkpoints: Sequence[Path], output: Path) -> None:
     """
     found: dict[str, tuple[Path, Mapping[str, Tensor]]] = {}
     for path in (path for path in checkpoints if path.suffix != ".npy"):
-        tensors = _read_checkpoint(path)
+        tensors = read_checkpoint(path)
         kind = _kind(path, tensors)
         if kind in found:
             raise WeightsError(f"{path}: a second {kind} (the first is {found[kind][0].name}); give one of each")
@@ -83,32 +80,14 @@ def convert(checkpoints: Sequence[Path], output: Path) -> None:
     basis = _read_basis([path for path in checkpoints if path.suffix == ".npy"])
     config = _config()
     at_net, vg_net = AtNet(config.at_net), VgNet(config.vg_net)
-    _load(at_net, *found["AT-net"], _AT_NET)
-    _load(vg_net, *found["VG-net"], _VG_NET)
+    for module, kind, names in ((at_net, "AT-net", _AT_NET), (vg_net, "VG-net", _VG_NET)):
+        path, theirs = found[kind]
+        load_renamed(module, theirs, names, neutral=_NEUTRAL, origin=str(path))
     save_networks(output, AtvgNetworks(config, at_net, vg_net, basis), half=False)
 
 
 def _config() -> AtvgConfig:
     return replace(preset("paper"), normalisation=NormalisationConfig(method="atvg", components=6))
-
-
-def _read_checkpoint(path: Path) -> Mapping[str, Tensor]:
-    """The tensors of a `.pth` file, without the wrappers that training scripts put around them."""
-    try:
-        with warnings.catch_warnings():
-            # Of another pickle protocol: what cannot be read is an error below.
-            warnings.simplefilter("ignore", UserWarning)
-            data: Any = torch.load(path, map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise WeightsError(f"{path}: no such checkpoint") from None
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise WeightsError(f"{path}: not a checkpoint of plain tensors: {reason}") from error
-    if isinstance(data, Mapping):
-        data = next((data[key] for key in ("state_dict", "model") if isinstance(data.get(key), Mapping)), data)
-    if not isinstance(data, Mapping) or not data or not all(isinstance(item, Tensor) for item in data.values()):
-        raise WeightsError(f"{path}: not a checkpoint: it holds no table of named tensors")
-    return {str(name).removeprefix("module."): value for name, value in data.items()}
 
 
 def _kind(path: Path, tensors: Mapping[str, Tensor]) -> str:
@@ -117,42 +96,6 @@ def _kind(path: Path, tensors: Mapping[str, Tensor]) -> str:
     if any(name.startswith("image_encoder1.") for name in tensors):
         return "VG-net"
     raise WeightsError(f"{path}: neither AT-net nor VG-net (its first tensor is {next(iter(tensors))})")
-
-
-def _load(module: nn.Module, path: Path, theirs: Mapping[str, Tensor], names: Mapping[str, str]) -> None:
-    """Fill `module`; every tensor of the checkpoint must be used, and every one of ours found."""
-    defaults = module.state_dict()
-    ours: dict[str, Tensor] = {}
-    used: set[str] = set()
-    for name in defaults:
-        if name in _NEUTRAL:
-            ours[name] = defaults[name]
-            continue
-        source = _their_name(name, names)
-        if source not in theirs:
-            # Checkpoints from before batches were counted lack only the counter.
-            if source.endswith("num_batches_tracked"):
-                ours[name] = defaults[name]
-                continue
-            raise WeightsError(f"{path}: tensor {source} is missing")
-        if theirs[source].shape != defaults[name].shape:
-            found, wanted = tuple(theirs[source].shape), tuple(defaults[name].shape)
-            raise WeightsError(f"{path}: tensor {source} has shape {found}, the published network has {wanted}")
-        ours[name] = theirs[source]
-        used.add(source)
-    unused = sorted(set(theirs) - used)
-    if unused:
-        raise WeightsError(f"{path}: unexpected tensor {unused[0]}; this is not the published network")
-    load_module(module, ours, origin=str(path))
-
-
-def _their_name(name: str, names: Mapping[str, str]) -> str:
-    prefix = name
-    while prefix not in names:
-        prefix = prefix.rpartition(".")[0]
-        if not prefix:
-            raise AssertionError(f"no rule for {name}")
-    return names[prefix] + name[len(prefix) :]
 
 
 def _read_basis(paths: Sequence[Path]) -> PcaBasis | None:

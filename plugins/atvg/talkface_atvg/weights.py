@@ -21,6 +21,7 @@ from talkface_atvg.config import AtvgConfig
 from talkface_atvg.pca import PcaBasis
 from talkface_atvg.vg_net import VgNet
 from talkface_studio.api.errors import WeightsError
+from talkface_studio.nn.config import config_from_metadata
 from talkface_studio.nn.weights import load_module, read_tensors, write_tensors
 
 
@@ -59,12 +60,7 @@ def load_networks(path: Path) -> AtvgNetworks:
         WeightsError: the file is missing or damaged, is not one of this model, or does not fit its configuration.
     """
     tensors, metadata = read_tensors(path)
-    if "config" not in metadata:
-        raise WeightsError(f"{path}: not a weight file of this studio: it carries no configuration")
-    try:
-        config = AtvgConfig.from_dict(json.loads(metadata["config"]))
-    except (json.JSONDecodeError, WeightsError) as error:
-        raise WeightsError(f"{path}: its configuration cannot be used: {error}") from error
+    config = config_from_metadata(AtvgConfig, path, metadata)
     try:
         at_net, vg_net = AtNet(config.at_net), VgNet(config.vg_net)
     except (ValueError, RuntimeError) as error:
