@@ -39,7 +39,7 @@ class ConvBlock(nn.Sequential):
         outputs: int,
         kernel: int = 3,
         *,
-        stride: int = 1,
+        stride: int | tuple[int, int] = 1,
         padding: int | None = None,
         norm: Norm = "batch",
         activation: nn.Module | None = None,

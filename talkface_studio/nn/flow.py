@@ -1,6 +1,6 @@
 """Warping a picture by what its landmarks do, without learning anything.
 
-Dimension letters: B pictures, P points, H and W the picture's size, h the side of the coarse grid.
+Dimension letters: B pictures, N sources of each, P points, H and W the picture's size.
 """
 
 from __future__ import annotations
@@ -10,17 +10,25 @@ from torch import Tensor
 from torch.nn import functional as F
 
 GRID = 64
-"""Side of the grid on which flow is computed before it is enlarged."""
+"""Side of the grid on which flow is computed before it is enlarged, unless told."""
 
 
 def shepard_flow(
-    source: Tensor, target: Tensor, size: int, *, softness: float = 2.0, power: float = 1.5, corrections: int = 4
+    source: Tensor,
+    target: Tensor,
+    size: int,
+    *,
+    softness: float = 2.0,
+    power: float = 1.5,
+    corrections: int = 4,
+    grid: int = GRID,
 ) -> Tensor:
     """Where each pixel of the warped picture comes from: `(B, 2, H, W)`, x and y in pixels, to be added to its place.
 
     `source` and `target`, `(B, P, 2)` in pixels of a picture of side `size`, are where the points are and where they
     shall be; points that must not move are given with equal places. Each pixel's flow is the mean of the points' moves,
-    weighted by (distance^2 + softness^2) ** -power. The picture's border stays where it is.
+    weighted by (distance^2 + softness^2) ** -power. The picture's border stays where it is. With several sources of one
+    target, `(B, N, P, 2)`, weights are computed once for all; the flow is then `(B, N, 2, H, W)`.
 
     A mean falls short where neighbours move apart, as lips do: of each correction, the points' moves take what their
     own places still lack, so that lips that shall touch do.
@@ -28,18 +36,22 @@ def shepard_flow(
     Source: inverse-distance weighting, Shepard, A two-dimensional interpolation function for irregularly-spaced data,
     1968.
     """
-    frame = _border(size, source)
-    moves = torch.cat([source - target, torch.zeros_like(frame).expand(len(source), -1, -1)], dim=1).float()
-    places = torch.cat([target, frame.expand(len(source), -1, -1)], dim=1).float()
+    B, N = len(source), source.shape[1] if source.ndim == 4 else 1
+    frame = _border(size, target)
+    moves = source.reshape(B, N, -1, 2) - target[:, None]
+    moves = moves.permute(0, 2, 1, 3).flatten(2).float()
+    moves = torch.cat([moves, moves.new_zeros(B, frame.shape[1], 2 * N)], dim=1)
+    places = torch.cat([target, frame.expand(B, -1, -1)], dim=1).float()
     between = _nearness(places, places, softness, power)
     asked = moves
     for _ in range(corrections):
         moves = moves + asked - between @ moves
-    axis = torch.linspace(0, size - 1, GRID, device=source.device, dtype=torch.float32)
-    grid = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1).reshape(1, -1, 2)
-    flow = _nearness(grid.expand(len(source), -1, -1), places, softness, power) @ moves
-    coarse = flow.transpose(1, 2).reshape(len(source), 2, GRID, GRID)
-    return F.interpolate(coarse, size=(size, size), mode="bilinear", align_corners=True)
+    axis = torch.linspace(0, size - 1, grid, device=source.device, dtype=torch.float32)
+    knots = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1).reshape(1, -1, 2)
+    flow = _nearness(knots.expand(B, -1, -1), places, softness, power) @ moves
+    coarse = flow.transpose(1, 2).reshape(B, 2 * N, grid, grid)
+    fine = F.interpolate(coarse, size=(size, size), mode="bilinear", align_corners=True)
+    return fine.reshape(B, N, 2, size, size) if source.ndim == 4 else fine
 
 
 def warp(pictures: Tensor, flow: Tensor) -> Tensor:

@@ -1,0 +1,92 @@
+"""The face generator: references, target sketches, the upper face and speech to frames.
+
+    references = network.encode_references(pictures, sketches, points)     once for a person
+    output = network(references, face, sketches, speech, points)           for any number of frames
+
+Dimension letters: B frames, N references, T frames of a window, K channels of a sketch, W speech vectors of a frame, E
+their size, P points, S the crop's side.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from talkface_ltfg_gan.alignment import Alignment, EncodedReferences
+from talkface_ltfg_gan.attention import Memory
+from talkface_ltfg_gan.config import FaceConfig
+from talkface_ltfg_gan.speech_front import speech_front
+from talkface_ltfg_gan.translation import Translation
+
+
+class FaceReferences(NamedTuple):
+    """All that is computed once for a set of references; B is 1 where all frames share it."""
+
+    encoded: EncodedReferences
+    memory: Memory | None
+
+
+class FaceOutput(NamedTuple):
+    """Frames and how they came about."""
+
+    picture: Tensor
+    """The frames, RGB, `(B, 3, S, S)`, in 0..1 (with the head "correct" they may leave it a little)."""
+    warped: Tensor
+    """The merged references before translation, RGB, `(B, 3, S, S)`."""
+    flow: Tensor
+    """`(B, N, 2, S, S)`: for each place of a warped reference, where it comes from, x and y in pixels from it."""
+    confidence: Tensor
+    """`(B, N, 1, S, S)` in 0..1: how much each reference counts."""
+
+
+class FaceGenerator(nn.Module):
+    """Alignment, then translation."""
+
+    def __init__(self, config: FaceConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.alignment = Alignment(config)
+        self.speech = speech_front(config.speech, mel_activation=nn.ReLU())
+        self.translation = Translation(config)
+
+    def encode_references(self, pictures: Tensor, sketches: Tensor, points: Tensor | None = None) -> FaceReferences:
+        """What of the references does not depend on the frame.
+
+        `pictures` is RGB `(B, N, 3, S, S)` in 0..1, `sketches` `(B, N, K, S, S)`; `points`, `(B, N, P, 2)` in 0..1 of
+        the crop, are needed for the analytic flow only. B is the number of frames, or 1 for one person's many frames.
+
+        Raises:
+            ValueError: the analytic flow has no points.
+        """
+        encoded = self.alignment.encode(pictures, sketches, points)
+        return FaceReferences(encoded, self.translation.remember(encoded.coarse))
+
+    def forward(
+        self,
+        references: FaceReferences,
+        face: Tensor,
+        sketches: Tensor,
+        speech: Tensor,
+        points: Tensor | None = None,
+    ) -> FaceOutput:
+        """Make frames; none depends on the others of the batch.
+
+        `face` is the frame as it is, RGB `(B, 3, S, S)` in 0..1, of which only the upper half is seen; `sketches`
+        `(B, T, K, S, S)` are those of the window around it, `speech` is `(B, W, E)` (see `speech_input`), and `points`
+        `(B, P, 2)` are the target's landmarks in 0..1 of the crop, needed for the analytic flow only.
+
+        Raises:
+            ValueError: the analytic flow has no points.
+        """
+        window = sketches.flatten(1, 2)
+        aligned = self.alignment(references.encoded, window, points)
+        picture = self.translation(hide_lower_half(face), window, aligned, self.speech(speech), references.memory)
+        return FaceOutput(picture, aligned.picture, aligned.flow, aligned.confidence)
+
+
+def hide_lower_half(face: Tensor) -> Tensor:
+    """A copy of `(B, 3, S, S)` that is black from the middle row on."""
+    top = face.shape[2] // 2
+    return torch.cat([face[:, :, :top], torch.zeros_like(face[:, :, top:])], dim=2)

@@ -1,0 +1,99 @@
+"""The translation module: the upper face, the target's sketches and the aligned references to a frame.
+
+Dimension letters: B frames, K channels of all target sketches, F fine and C coarse channels, D size of the speech
+vector, S the crop's side.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from talkface_ltfg_gan.alignment import PICTURE, Aligned
+from talkface_ltfg_gan.attention import CrossAttention, Memory
+from talkface_ltfg_gan.config import FaceConfig
+from talkface_ltfg_gan.modulation import adain_block, spade_block
+from talkface_studio.nn.blocks import ConvBlock
+
+
+class ConditionalConvolution(nn.Module):
+    """A depthwise convolution whose weights at each place come from the aligned references (Liu et al. 2019, CC-FPSE).
+
+    Features `(B, C, H, W)` and a condition `(B, M, H, W)` to what is to be added, `(B, C, H, W)`.
+    """
+
+    def __init__(self, channels: int, condition: int, hidden: int, kernel: int) -> None:
+        super().__init__()
+        self.shared = nn.Sequential(nn.Conv2d(condition, hidden, 3, padding=1), nn.ReLU())
+        self.weights = nn.Conv2d(hidden, 9 * channels, kernel, padding=kernel // 2)
+        self.gate = nn.Sequential(nn.Conv2d(hidden, channels, kernel, padding=kernel // 2), nn.Sigmoid())
+        self.mix = nn.Conv2d(channels, channels, 1)
+
+    def forward(self, x: Tensor, condition: Tensor) -> Tensor:
+        """See the class."""
+        H, W = x.shape[-2:]
+        seen = self.shared(condition)
+        weights = self.weights(seen).reshape(len(x), 9, -1, H, W)
+        padded = F.pad(x, (1, 1, 1, 1))
+        total = torch.zeros_like(x)
+        for i in range(9):
+            top, left = divmod(i, 3)
+            total = total + padded[..., top : top + H, left : left + W] * weights[:, i]
+        out: Tensor = self.mix(total) * self.gate(seen)
+        return out
+
+
+class Translation(nn.Module):
+    """Upper face, sketches, aligned references and the speech vector to a frame."""
+
+    def __init__(self, config: FaceConfig) -> None:
+        super().__init__()
+        if config.coarse % 4:
+            raise ValueError("the translation's channels must be a multiple of 4")
+        self.config = config
+        coarse, shallow, hidden = config.coarse, config.coarse // 4, config.hidden
+        self.enter_fine = ConvBlock(PICTURE + config.sketches, config.fine, 7, norm=config.norm)
+        self.enter_coarse = ConvBlock(config.fine, coarse, stride=2, norm=config.norm)
+        self.by_coarse = spade_block(coarse, coarse, hidden)
+        self.by_speech_coarse = adain_block(coarse, config.speech.width, config.audio_hidden)
+        self.by_fine = spade_block(shallow, config.fine, hidden)
+        self.by_speech_fine = adain_block(shallow, config.speech.width, config.audio_hidden)
+        self.by_picture = spade_block(shallow, PICTURE, hidden)
+        self.leave = nn.Conv2d(shallow, PICTURE, 7, padding=3, bias=False)
+        if config.cross_attention:
+            self.attention = CrossAttention(config)
+        if config.conditional_convolution:
+            conditioned = (config.condition_hidden, config.condition_kernel)
+            self.condition_coarse = ConditionalConvolution(coarse, coarse, *conditioned)
+            self.condition_fine = ConditionalConvolution(shallow, config.fine, *conditioned)
+        if config.head == "correct":
+            with torch.no_grad():
+                # A frame starts as the warped references, with little added.
+                self.leave.weight.mul_(0.1)
+
+    def remember(self, coarse: Tensor) -> Memory | None:
+        """What attention needs of the references' un-warped coarse features `(B, N, C, S/2, S/2)`."""
+        return self.attention.remember(coarse.mean(dim=1)) if self.config.cross_attention else None
+
+    def forward(
+        self, face: Tensor, sketches: Tensor, aligned: Aligned, speech: Tensor, memory: Memory | None
+    ) -> Tensor:
+        """The frames, RGB in 0..1, `(B, 3, S, S)`.
+
+        `face` `(B, 3, S, S)` has its lower half hidden, `sketches` is `(B, K, S, S)`, `speech` `(B, D)`.
+        """
+        x = self.enter_coarse(self.enter_fine(torch.cat([face, sketches], dim=1)))
+        if memory is not None:
+            x = self.attention(x, memory)
+        y = self.by_coarse(x, aligned.coarse)
+        if self.config.conditional_convolution:
+            y = y + self.condition_coarse(x, aligned.coarse)
+        x = F.pixel_shuffle(self.by_speech_coarse(y, speech), 2)
+        x = self.by_speech_fine(self.by_fine(x, aligned.fine), speech)
+        if self.config.conditional_convolution:
+            x = x + self.condition_fine(x, aligned.fine)
+        x = self.leave(F.leaky_relu(self.by_picture(x, aligned.picture), 0.01)).float()
+        if self.config.head == "paint":
+            return torch.sigmoid(x)
+        return aligned.picture + torch.tanh(x)
