@@ -14,6 +14,18 @@ from torch import Tensor, nn
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.weights import load_module
 
+# Bytes that are no pickle fail wherever the unpickler happens to stumble.
+_UNREADABLE = (
+    OSError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    pickle.UnpicklingError,
+)
+
 
 def read_checkpoint(path: Path) -> dict[str, Tensor]:
     """The tensors of a `.pth` file, without the wrappers that training scripts put around them.
@@ -28,7 +40,7 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
             data: Any = torch.load(path, map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise WeightsError(f"{path}: no such checkpoint") from None
-    except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
+    except _UNREADABLE as error:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise WeightsError(f"{path}: not a checkpoint of plain tensors: {reason}") from error
     if isinstance(data, Mapping):

@@ -183,7 +183,7 @@ _COMPACT = AtvgConfig(
         audio_size=160,
         hidden=160,
         dropout=0.3,
-        feature_noise=0.3,
+        feature_noise=0.6,
     ),
     vg_net=VgNetConfig(
         image_channels=(24, 32, 64, 96, 128),

@@ -29,8 +29,11 @@ CHUNK = 64
 LSTM_WARM_UP = 50
 """Ticks before a chunk that bring the LSTM's state from zero to what it would be: three training windows."""
 CACHED_CHUNKS = 6
-REACH, SMOOTH = 8, 5
-"""The mouth may move up to 8 ticks (0.32 s) beside speech; the way to rest and back is smoothed over 5 ticks a side."""
+REACH, SMOOTH = 13, 3
+"""The mouth may move up to 13 ticks (0.52 s) beside speech, as lips open before the voice is heard and close after it;
+the way to rest and back is smoothed over 3 ticks a side."""
+SURELY_SILENT, SURELY_SPEECH = 0.05, 0.2
+"""Probabilities of speech between which the mouth is let go. They are low: breath and soft consonants move lips too."""
 
 
 class Motion(Protocol):
@@ -124,7 +127,7 @@ class SpeechMotion:
         margin = REACH + SMOOTH
         times = np.arange(first - margin, stop + margin) / TICK_RATE
         probability = self._speech.activity(float(times[0]), float(times[-1])).at(times)[:, 0]
-        level = np.clip((probability - 0.15) / 0.35, 0, 1)
+        level = np.clip((probability - SURELY_SILENT) / (SURELY_SPEECH - SURELY_SILENT), 0, 1)
         reached = np.lib.stride_tricks.sliding_window_view(level, 2 * REACH + 1).max(axis=1)
         window = np.hanning(2 * SMOOTH + 3)[1:-1]
         return np.convolve(reached, window / window.sum(), mode="valid").astype(np.float32)

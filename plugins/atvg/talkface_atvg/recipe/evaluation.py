@@ -14,6 +14,7 @@ from talkface_atvg.take import AtvgTake
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.generator import Take
+from talkface_studio.api.landmarks import lip_opening
 from talkface_studio.api.values import ByteArray, Device, Options
 from talkface_trainer.dataset import Clip, Dataset
 from talkface_trainer.evaluation import (
@@ -45,9 +46,10 @@ SYSTEMS = ("model", "repeat the photo", "mean mouth")
 def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
     """Measure the model and the baselines on `val` and `val_unseen`.
 
-    Every clip's first frame is the photo and its speech drives it; the clip's own frames, aligned face by face, are the
-    truth. "Repeat the photo" never moves; "mean mouth" is the model's picture of the mean landmarks of all training
-    speech, for every frame. A strip of truth and rendering is written into `output` for each clip of `val_unseen`.
+    The photo of each clip is a frame in which its mouth is closed, as in a portrait (the twentieth part of its frames
+    are more closed). The clip's speech drives it; the clip's own frames, aligned face by face, are the truth. "Repeat
+    the photo" never moves; "mean mouth" is the model's picture of the mean landmarks of all training speech, for every
+    frame. A strip of truth and rendering is written into `output` for each clip of `val_unseen`.
 
     Raises:
         TrainingError: the data set has no held-out clips.
@@ -65,7 +67,7 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
                 continue
             scores: dict[str, list[Mapping[str, float]]] = {system: [] for system in SYSTEMS}
             for clip in clips:
-                crop = clip_crop(clip, 0, data.layout, card.crop.layout)
+                crop = clip_crop(clip, closed_frame(clip), data.layout, card.crop.layout)
                 options = Options(values=card.parse_options({}), weights={WEIGHTS: path})
                 with generator.start(speech_of(clip, encoders), StillFace(crop), options, device) as take:
                     frames = _systems(take, clip, crop.pixels)
@@ -92,6 +94,12 @@ def card_weights(card: ModelCard) -> Path:
     """The bundled weights, without a comparison of hashes: measuring is what tells what to write into the card."""
     bundled = next(file for file in card.weights if file.preset == "compact")
     return Path(__file__).parents[1] / bundled.path
+
+
+def closed_frame(clip: Clip) -> int:
+    """The frame of a clip that is its photo."""
+    openings = np.array([lip_opening(mesh) for mesh in clip.landmarks])
+    return int(np.argsort(openings, kind="stable")[len(openings) // 20])
 
 
 def _systems(take: Take, clip: Clip, photo: ByteArray) -> dict[str, ByteArray]:

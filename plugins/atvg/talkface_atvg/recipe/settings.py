@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from talkface_atvg.config import AtvgConfig, preset
-from talkface_studio.api.errors import TrainingError, WeightsError
+from talkface_studio.api.errors import TrainingError
+from talkface_trainer.settings import overridden
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,66 +110,19 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
     if name not in _TRAINING:
         raise TrainingError(f"atvg has no preset {name!r}; it has: {', '.join(_TRAINING)}")
     at, vg, gan = _TRAINING[name]
-    sections: dict[str, dict[str, str]] = {"at": {}, "vg": {}, "gan": {}, "model": {}}
-    for key, text in overrides.items():
-        section, _, rest = key.partition(".")
-        if section not in sections or not rest:
-            raise TrainingError(
-                f"--set {key}: atvg has no such setting; use at.KEY, vg.KEY, gan.KEY or model.SECTION.KEY"
-            )
-        sections[section][rest] = text
-    return Settings(
-        model=_changed_model(preset(name), sections["model"]),
-        at=_changed(at, sections["at"], "at"),
-        vg=_changed(vg, sections["vg"], "vg"),
-        gan=_changed(gan, sections["gan"], "gan"),
-    )
-
-
-def _changed(section: Any, changes: Mapping[str, str], where: str) -> Any:
-    known = {item.name: getattr(section, item.name) for item in dataclasses.fields(section)}
-    values = {}
-    for key, text in changes.items():
-        if key not in known:
-            raise TrainingError(f"--set {where}.{key}: there is no such setting; there are: {', '.join(known)}")
-        value = _plain(text)
-        if isinstance(known[key], float) and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
-        if type(value) is not type(known[key]):
-            raise TrainingError(f"--set {where}.{key}: {text!r} is not of the kind of {known[key]!r}")
-        values[key] = value
-    return dataclasses.replace(section, **values)
-
-
-def _changed_model(config: AtvgConfig, changes: Mapping[str, str]) -> AtvgConfig:
-    data = config.to_dict()
-    for key, text in changes.items():
-        section, _, name = key.partition(".")
-        if not isinstance(data.get(section), dict) or name not in data[section]:
-            raise TrainingError(f"--set model.{key}: the model has no such setting")
-        data[section][name] = _plain(text)
-    try:
-        return AtvgConfig.from_dict(data)
-    except WeightsError as error:
-        raise TrainingError(f"--set model: {error}") from error
-
-
-def _plain(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return text
+    return overridden(Settings(model=preset(name), at=at, vg=vg, gan=gan), overrides)
 
 
 _COMPACT_AT = AtTraining(
-    steps=1000,
+    steps=400,
     batch=24,
     window=50,
     rate=1e-3,
     optimiser="adamw",
     velocity_weight=0.5,
+    opening_weight=0.05,
     balance=0.8,
-    ema=0.99,
+    ema=0.98,
     validate_every=100,
 )
 

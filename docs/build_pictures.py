@@ -1,0 +1,42 @@
+"""Write docs/pictures/demo.jpg from the two videos that `make demo` made.
+
+    make demo && .venv/bin/python docs/build_pictures.py
+
+Above the sample photo that speaks, below the sample video dubbed; the same instants of the speech in both.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from talkface_studio.media.video import VideoReader
+
+ROOT = Path(__file__).parents[1]
+OUTPUT = ROOT / "docs" / "pictures" / "demo.jpg"
+TIMES = (0.28, 0.76, 1.16, 1.48, 2.28, 3.04)
+FACE = np.s_[40:210, 145:305]
+"""Where the face is in both samples, at 512 x 512."""
+GAP = 6
+
+
+def main() -> None:
+    """Write the picture."""
+    OUTPUT.parent.mkdir(exist_ok=True)
+    rows = [row(ROOT / "out" / name) for name in ("photo.mp4", "video.mp4")]
+    picture = np.vstack([rows[0], np.full((GAP, rows[0].shape[1], 3), 255, np.uint8), rows[1]])
+    cv2.imwrite(str(OUTPUT), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 90])
+
+
+def row(video: Path) -> np.ndarray:
+    """The faces at `TIMES` side by side, uint8 RGB."""
+    with VideoReader(video) as reader:
+        faces = [reader.frame_at(time).pixels[FACE] for time in TIMES]
+    gap = np.full((faces[0].shape[0], GAP, 3), 255, np.uint8)
+    return np.hstack([part for face in faces for part in (gap, face)][1:])
+
+
+if __name__ == "__main__":
+    main()
