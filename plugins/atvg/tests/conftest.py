@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from prepared_clips import prepare_sample_clips
 from talkface_atvg.at_net import AtNet
 from talkface_atvg.config import preset
 from talkface_atvg.convert import convert
@@ -143,17 +144,5 @@ def mesh_of(template: Template, pixels: float = 128.0) -> FloatArray:
 
 
 @pytest.fixture(scope="session")
-def dataset(tmp_path_factory):
-    """A data set of two clips, prepared from the sample video: one to train on, one to validate on."""
-    from talkface_trainer.prepare import prepare
-
-    folder = tmp_path_factory.mktemp("clips")
-    sample = HERE.parents[2] / "resources" / "samples" / "video.mp4"
-    rows = ["path\tspeaker\tgroup\tsplit\tseconds\tlicence\tnote"]
-    for name, split in (("a", "train"), ("b", "val")):
-        (folder / f"{name}.mp4").symlink_to(sample)
-        rows.append(f"{name}.mp4\t{name}\topen\t{split}\t6\tpublic domain\t")
-    (folder / "clips.tsv").write_text("\n".join(rows) + "\n")
-    output = tmp_path_factory.mktemp("prepared") / "dataset"
-    prepare(folder, output, features=("whisper-tiny.en",), table=folder / "clips.tsv", progress=False)
-    return output
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare_sample_clips(tmp_path_factory.mktemp("clips"))

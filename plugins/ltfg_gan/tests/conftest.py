@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from prepared_clips import prepare_sample_clips
 from talkface_ltfg_gan.config import LtfgConfig, preset, table_row
 from talkface_ltfg_gan.convert import convert
 from talkface_ltfg_gan.weights import LtfgNetworks, build_networks, load_networks
@@ -116,3 +117,8 @@ def base() -> LtfgNetworks:
 @pytest.fixture
 def make_inputs() -> type[Inputs]:
     return Inputs
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare_sample_clips(tmp_path_factory.mktemp("clips"))

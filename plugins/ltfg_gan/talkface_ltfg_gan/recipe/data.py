@@ -1,0 +1,220 @@
+"""From prepared clips to what the two networks learn from.
+
+Dimension letters: N frames of a clip, T frames of a window, R references, W speech vectors of a
+frame, E their size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from talkface_ltfg_gan.config import LtfgConfig, SpeechConfig
+from talkface_ltfg_gan.sketch import POINTS, draw_sketches
+from talkface_ltfg_gan.speech_input import sample_speech
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.landmarks import LIPS, POSE74, lip_opening
+from talkface_studio.api.values import ByteArray, FloatArray
+from talkface_trainer.augment import Geometry, Photometry
+from talkface_trainer.dataset import Clip, Dataset
+from talkface_trainer.mirror import mirrored_subset
+
+POSE = len(POSE74)
+"""How many of the model's points are pose; they come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class LandmarkWindow:
+    """One item of a batch for the landmark generator; coordinates are fractions of the crop's side.
+
+    `speech` is float32 `(T, W, E)`, `pose` `(T, 74, 2)`, `reference_pose` `(R, 74, 2)`, `reference_content`
+    `(R, 57, 2)` and `content` `(T, 57, 2)`, the answer.
+    """
+
+    speech: FloatArray
+    pose: FloatArray
+    reference_pose: FloatArray
+    reference_content: FloatArray
+    content: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class FaceWindow:
+    """One item of a batch for the face generator, all changed by the same augmentation.
+
+    `frame` is uint8 `(S, S, 3)` and `references` `(R, S, S, 3)`; `sketches`, float32 `(T, K, S, S)`, are those of the
+    window around the frame and `reference_sketches` `(R, K, S, S)`. `points` `(131, 2)` and `reference_points`
+    `(R, 131, 2)` are fractions of the side; `speech` is `(W, E)`; `mouth`, float32 `(S, S)`, is 1 around the lips of
+    the frame.
+    """
+
+    frame: ByteArray
+    references: ByteArray
+    sketches: FloatArray
+    reference_sketches: FloatArray
+    points: FloatArray
+    reference_points: FloatArray
+    speech: FloatArray
+    mouth: FloatArray
+
+
+class LandmarkClips:
+    """Points and lip openings of every clip of a data set, computed once."""
+
+    def __init__(self, dataset: Dataset, config: LtfgConfig) -> None:
+        self.dataset, self.config = dataset, config
+        self._points: dict[str, FloatArray] = {}
+        self._openings: dict[str, FloatArray] = {}
+
+    @classmethod
+    def open(cls, folder: Path, config: LtfgConfig) -> LandmarkClips:
+        """Open a prepared data set.
+
+        Raises:
+            TrainingError: it is not one, has no usable training clips, or was prepared without the speech features.
+        """
+        dataset = Dataset(folder)
+        clips = dataset.clips("train")
+        if not clips:
+            raise TrainingError(f"{folder}: has no usable clips in the split 'train'")
+        kind = config.landmark_generator.speech.kind
+        if not any(clip.has_features(kind) for clip in clips):
+            raise TrainingError(f"{folder}: no training clip has {kind} features; prepare it with --features {kind}")
+        return cls(dataset, config)
+
+    def held_out(self) -> dict[str, tuple[Clip, ...]]:
+        """Clips to validate on by split. Without held-out clips `val` is made of training clips, to have a measure."""
+        splits = {split: self.dataset.clips(split) for split in ("val", "val_unseen")}
+        if not splits["val"]:
+            splits["val"] = splits["val_unseen"] or self.dataset.clips("train")[:4]
+        return {split: clips for split, clips in splits.items() if clips}
+
+    def points(self, clip: Clip) -> FloatArray:
+        """The model's points in every frame, float32 `(N, 131, 2)`, as fractions of the crop without its margin."""
+        if clip.id not in self._points:
+            size = self.config.face_generator.size
+            margin = (self.dataset.layout.size - size) / 2
+            points = (np.asarray(clip.landmarks)[:, POINTS, :2] - margin) / size
+            self._points[clip.id] = points.astype(np.float32)
+        return self._points[clip.id]
+
+    def openings(self, clip: Clip) -> FloatArray:
+        """How far the lips are apart in each frame, `(N,)`, in distances of the outer eye corners."""
+        if clip.id not in self._openings:
+            self._openings[clip.id] = np.array([lip_opening(mesh) for mesh in clip.landmarks], np.float32)
+        return self._openings[clip.id]
+
+    def feature_statistics(self, kind: str) -> tuple[FloatArray, FloatArray]:
+        """Mean and standard deviation of the speech vectors of up to 200 training clips, `(E,)` each."""
+        some = [clip for clip in self.dataset.clips("train") if clip.has_features(kind)][:200]
+        vectors = np.concatenate([clip.features(kind).values[::4] for clip in some]).astype(np.float32)
+        return vectors.mean(axis=0), vectors.std(axis=0) + np.float32(1e-3)
+
+    def speech(self, clip: Clip, frames: NDArray[np.int64], config: SpeechConfig) -> FloatArray:
+        """What is heard at frames, `(len(frames), W, E)`."""
+        return sample_speech(clip.features(config.kind), clip.times[frames], config)
+
+
+def landmark_window(
+    clips: LandmarkClips, rng: np.random.Generator, *, references: int, balance: float
+) -> LandmarkWindow:
+    """A random window of a random training clip, with random references outside it where the clip is long enough."""
+    config = clips.config.landmark_generator
+    while True:
+        clip = clips.dataset.sample_clip(rng, balance=balance)
+        if clip.frames >= config.window and clip.has_features(config.speech.kind):
+            break
+    first = int(rng.integers(clip.frames - config.window + 1))
+    frames = np.arange(first, first + config.window)
+    points = clips.points(clip)
+    outside = np.setdiff1d(np.arange(clip.frames), frames)
+    chosen = rng.choice(outside if len(outside) else frames, references, replace=len(outside) < references)
+    return LandmarkWindow(
+        speech=clips.speech(clip, frames, config.speech),
+        pose=points[frames, :POSE],
+        reference_pose=points[chosen, :POSE],
+        reference_content=points[chosen, POSE:],
+        content=points[frames, POSE:],
+    )
+
+
+def spread_by_opening(openings: FloatArray, count: int) -> NDArray[np.int64]:
+    """`count` frames whose lip openings are spread evenly from the most closed to the most open; repeats if too few."""
+    order = np.argsort(openings, kind="stable")
+    places = np.linspace(0, len(order) - 1, count).round().astype(np.int64)
+    return order[places]
+
+
+def face_window(
+    clips: LandmarkClips,
+    rng: np.random.Generator,
+    *,
+    references: int,
+    balance: float,
+    open_share: float,
+    augment: bool,
+) -> FaceWindow:
+    """A random frame of a random training clip, with random references outside its window."""
+    config = clips.config.face_generator
+    while True:
+        clip = clips.dataset.sample_clip(rng, balance=balance)
+        if clip.frames >= 2 * config.window and clip.has_features(config.speech.kind):
+            break
+    candidates = rng.integers(clip.frames, size=4)
+    openest = clips.openings(clip)[candidates].argmax()
+    frame = int(candidates[openest if rng.random() < open_share else 0])
+    half = config.window // 2
+    window = np.clip(np.arange(frame - half, frame + half + 1), 0, clip.frames - 1)
+    chosen = rng.choice(np.setdiff1d(np.arange(clip.frames), window), references, replace=False)
+    return _face_window(clips, clip, window, chosen, rng if augment else None)
+
+
+def held_out_window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np.int64]) -> FaceWindow:
+    """The item for one frame of a clip, as it is."""
+    half = clips.config.face_generator.window // 2
+    window = np.clip(np.arange(frame - half, frame + half + 1), 0, clip.frames - 1)
+    return _face_window(clips, clip, window, references, None)
+
+
+def _face_window(
+    clips: LandmarkClips,
+    clip: Clip,
+    window: NDArray[np.int64],
+    references: NDArray[np.int64],
+    rng: np.random.Generator | None,
+) -> FaceWindow:
+    config = clips.config.face_generator
+    size, before = config.size, clips.dataset.layout.size
+    middle = len(window) // 2
+    geometry = Geometry() if rng is None else Geometry.draw(rng, rotation=4.0)
+    pictures = geometry.crops(np.asarray(clip.crops[[window[middle], *references]]), size)
+    if rng is not None:
+        pictures = Photometry.draw(rng, strength=0.7).crops(pictures)
+    frames = np.concatenate([window, references])
+    meshes = np.asarray(clip.landmarks[frames])[:, POINTS, :2]
+    points = (geometry.landmarks(meshes, before, size, mirrored_subset(POINTS)) / size).astype(np.float32)
+    sketches = draw_sketches(points, size, channels=config.sketch_channels, smooth=config.sketch_channels == 1)
+    split = len(window)
+    return FaceWindow(
+        frame=pictures[0],
+        references=pictures[1:],
+        sketches=sketches[:split],
+        reference_sketches=sketches[split:],
+        points=points[middle],
+        reference_points=points[split:],
+        speech=clips.speech(clip, window[middle : middle + 1], config.speech)[0],
+        mouth=_mouth(points[middle, -len(LIPS) :] * size, size),
+    )
+
+
+def _mouth(lips: FloatArray, size: int) -> FloatArray:
+    hull = cv2.convexHull(lips.astype(np.float32)).astype(np.int32)
+    mask = np.zeros((size, size), np.float32)
+    cv2.fillConvexPoly(mask, hull, 1.0)
+    reach = size // 16
+    mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), size / 40), np.float32)

@@ -1,0 +1,118 @@
+"""Stage `landmarks`: speech, pose and reference landmarks to jaw and lips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from talkface_ltfg_gan.config import LtfgConfig
+from talkface_ltfg_gan.landmark_generator import LandmarkGenerator
+from talkface_ltfg_gan.recipe.data import POSE, LandmarkClips, LandmarkWindow, landmark_window, spread_by_opening
+from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
+from talkface_ltfg_gan.recipe.settings import LandmarkTraining
+from talkface_ltfg_gan.speech_front import FeatureEncoder
+from talkface_studio.api.recipe import Stage, TrainContext
+from talkface_studio.api.values import Device
+from talkface_trainer.dataset import Clip
+
+UPPER_LIP, LOWER_LIP = 17 + 25, 17 + 35
+"""Middles of the inner lips among the 57 points of jaw and lips."""
+
+
+class LandmarkStage(Stage):
+    """The landmark generator on windows of prepared clips: L_d = L_m + L_v."""
+
+    def __init__(self, clips: LandmarkClips, config: LtfgConfig, training: LandmarkTraining, device: Device) -> None:
+        self.clips, self.config, self.training = clips, config.landmark_generator, training
+        self.device = torch.device(device.torch_name)
+        self.net = LandmarkGenerator(self.config).to(self.device)
+        self._set_statistics()
+        self.modules = {"landmark_generator": self.net}
+        self.optimizers = {
+            "landmark_generator": torch.optim.AdamW(
+                self.net.parameters(), lr=training.rate, weight_decay=training.weight_decay
+            )
+        }
+
+    def _set_statistics(self) -> None:
+        front, kind = self.net.speech, self.config.speech.kind
+        if isinstance(front, FeatureEncoder):
+            mean, deviation = self.clips.feature_statistics(kind)
+            front.feature_mean.copy_(torch.from_numpy(mean))
+            front.feature_std.copy_(torch.from_numpy(deviation))
+
+    def batch(self, step: int, seed: int) -> Mapping[str, Any]:
+        """Windows of random clips; the names and shapes of `LandmarkWindow` with B in front."""
+        rng = np.random.default_rng((seed, step, 1))
+        training = self.training
+        windows = [
+            landmark_window(self.clips, rng, references=training.references, balance=training.balance)
+            for _ in range(training.batch)
+        ]
+        return {
+            item.name: torch.from_numpy(np.stack([getattr(window, item.name) for window in windows]))
+            for item in fields(LandmarkWindow)
+        }
+
+    def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
+        """Absolute error of the points and of their moves."""
+        with context.autocast():
+            predicted = self.net(
+                batch["speech"], batch["pose"], batch["reference_pose"], batch["reference_content"]
+            ).float()
+        place = landmark_loss(predicted, batch["content"])
+        velocity = landmark_velocity_loss(predicted, batch["content"])
+        loss = self.training.scale * (place + self.training.velocity_weight * velocity)
+        context.optimize("landmark_generator", loss)
+        return {"loss": loss.item(), "place": place.item(), "velocity": velocity.item()}
+
+    def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
+        """Mean absolute error, and correlation and amplitude of the lip opening, on both held-out splits."""
+        measures = {}
+        for split, clips in self.clips.held_out().items():
+            measured = [self._measure(modules["landmark_generator"], clip) for clip in clips]
+            for name in measured[0]:
+                measures[f"{split}_{name}"] = float(np.nanmean([values[name] for values in measured]))
+        return measures
+
+    def _measure(self, net: LandmarkGenerator, clip: Clip) -> dict[str, float]:
+        truth = torch.from_numpy(self.clips.points(clip)[:, POSE:])
+        predicted = self.predict(net, clip).cpu()
+        ours, real = opening(predicted), opening(truth)
+        moves = real.std() > 1e-3
+        return {
+            "place": (predicted - truth).abs().mean().item(),
+            "correlation": torch.corrcoef(torch.stack([ours, real]))[0, 1].item() if moves else float("nan"),
+            "amplitude": (ours.std() / real.std()).item() if moves else float("nan"),
+        }
+
+    def predict(self, net: LandmarkGenerator, clip: Clip) -> Tensor:
+        """Jaw and lips of every frame of a clip, `(N, 57, 2)`, from references out of the same clip."""
+        points = self.clips.points(clip)
+        chosen = spread_by_opening(self.clips.openings(clip), self.training.references)
+        half = self.config.window // 2
+        index = np.arange(clip.frames)[:, None] + np.arange(-half, half + 1)
+        index = np.clip(index, 0, clip.frames - 1)
+        frames = np.arange(clip.frames)
+        speech = torch.from_numpy(self.clips.speech(clip, frames, self.config.speech))
+        pose, references = torch.from_numpy(points[:, :POSE]), torch.from_numpy(points[chosen])[None]
+        made = []
+        with torch.inference_mode():
+            for part in np.array_split(index, max(1, len(index) // 64)):
+                shared = references.expand(len(part), -1, -1, -1).to(self.device)
+                out = net(
+                    speech[part].to(self.device), pose[part].to(self.device), shared[:, :, :POSE], shared[:, :, POSE:]
+                )
+                made.append(out[:, half].float())
+        return torch.cat(made)
+
+
+def opening(content: Tensor) -> Tensor:
+    """Gap between the inner lips of jaw and lips `(..., 57, 2)`, in sides of the crop."""
+    gap: Tensor = content[..., LOWER_LIP, 1] - content[..., UPPER_LIP, 1]
+    return gap

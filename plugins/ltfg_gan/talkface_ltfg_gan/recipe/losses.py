@@ -1,0 +1,17 @@
+"""The losses of LTFG-GAN's paper, one function each. B windows, T frames, C points of jaw and lips."""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+
+def landmark_loss(predicted: Tensor, truth: Tensor) -> Tensor:
+    """L_m: mean absolute error of `(B, T, C, 2)`."""
+    return (predicted - truth).abs().mean()
+
+
+def landmark_velocity_loss(predicted: Tensor, truth: Tensor) -> Tensor:
+    """L_v: the mean over moves from frame to frame of the length of their error, all points as one vector."""
+    error = (predicted.diff(dim=1) - truth.diff(dim=1)).flatten(2)
+    # The root of zero has no gradient.
+    return (error.square().sum(dim=2) + 1e-12).sqrt().mean()

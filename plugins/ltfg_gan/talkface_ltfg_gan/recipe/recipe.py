@@ -1,0 +1,95 @@
+"""The recipe of LTFG-GAN: the landmark generator (`landmarks`), then the face generator (`faces`), independently."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar
+
+from talkface_ltfg_gan.recipe.data import LandmarkClips
+from talkface_ltfg_gan.recipe.face_stage import FaceStage
+from talkface_ltfg_gan.recipe.landmark_stage import LandmarkStage
+from talkface_ltfg_gan.recipe.settings import Settings, settings
+from talkface_ltfg_gan.weights import build_networks, save_networks
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.recipe import Recipe, Stage, StagePlan
+from talkface_studio.api.values import Device
+from talkface_studio.nn.weights import load_module, read_tensors
+
+
+class LtfgRecipe(Recipe):
+    """See `api.recipe.Recipe`; settings are changed by `landmarks.KEY`, `faces.KEY` and `model.SECTION.KEY`."""
+
+    model: ClassVar[str] = "ltfg-gan"
+    presets: ClassVar[tuple[str, ...]] = ("paper", "compact", "debug")
+
+    def __init__(self, *, preset: str, overrides: Mapping[str, str]) -> None:
+        self.settings: Settings = settings(preset, overrides)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """All settings as plain data."""
+        return asdict(self.settings)
+
+    def stages(self) -> Sequence[StagePlan]:
+        """The two networks do not need each other while they learn."""
+        landmarks, faces = self.settings.landmarks, self.settings.faces
+        paper = self.settings.model.preset == "paper"
+        return (
+            StagePlan(
+                name="landmarks",
+                steps=landmarks.steps,
+                batch_size=landmarks.batch,
+                learning_rates={"landmark_generator": landmarks.rate},
+                schedule="constant" if paper else "cosine",
+                warmup=0 if paper else landmarks.steps // 10,
+                ema=landmarks.ema,
+                clip_norm=0.0 if paper else 1.0,
+                validate_every=landmarks.validate_every,
+                checkpoint_every=min(landmarks.validate_every, 500),
+                sample_every=landmarks.steps,
+                monitor="val_place",
+            ),
+            StagePlan(
+                name="faces",
+                steps=faces.steps,
+                batch_size=faces.batch,
+                learning_rates={"face_generator": faces.rate, "discriminator": faces.rate},
+                schedule="constant" if paper else "cosine",
+                warmup=0 if paper else min(200, faces.steps // 10),
+                ema=faces.ema,
+                clip_norm=0.0 if paper else 1.0,
+                validate_every=faces.validate_every,
+                checkpoint_every=min(faces.validate_every, 250),
+                sample_every=faces.validate_every,
+            ),
+        )
+
+    def build(self, plan: StagePlan, dataset: Path, done: Mapping[str, Path], device: Device) -> Stage:  # noqa: ARG002
+        """Set up one of the two."""
+        clips = LandmarkClips.open(dataset, self.settings.model)
+        if plan.name == "landmarks":
+            return LandmarkStage(clips, self.settings.model, self.settings.landmarks, device)
+        return FaceStage(clips, self.settings.model, self.settings.faces, device)
+
+    def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
+        """One fp16 safetensors with both networks and the configuration."""
+        networks = build_networks(self.settings.model)
+        for name, stage, module in (
+            ("landmark_generator", "landmarks", networks.landmark_generator),
+            ("face_generator", "faces", networks.face_generator),
+        ):
+            path = done[stage] / f"{name}.safetensors"
+            tensors, _ = read_tensors(path)
+            load_module(module, tensors, origin=str(path))
+        save_networks(output, networks)
+        return {
+            "landmark_steps": self.settings.landmarks.steps,
+            "face_steps": self.settings.faces.steps,
+            "speech": self.settings.model.landmark_generator.speech.kind,
+        }
+
+    def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:  # noqa: ARG002
+        """See `Recipe.evaluate`."""
+        raise TrainingError("ltfg-gan cannot be evaluated yet")

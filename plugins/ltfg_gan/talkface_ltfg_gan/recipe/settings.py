@@ -1,0 +1,138 @@
+"""The numbers of training, by preset."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from talkface_ltfg_gan.config import LtfgConfig, preset
+from talkface_studio.api.errors import TrainingError
+from talkface_trainer.settings import overridden
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LandmarkTraining:
+    """The landmark generator: the numbers of IP_LAP where the paper is silent."""
+
+    steps: int = 610_000
+    """Optimiser steps."""
+    batch: int = 128
+    """Windows in a batch."""
+    rate: float = 1e-4
+    """Peak learning rate."""
+    weight_decay: float = 0.0
+    """Of AdamW."""
+    references: int = 15
+    """Frames whose landmarks are shown, outside the window."""
+    velocity_weight: float = 1.0
+    """Of L_v."""
+    scale: float = 1.0
+    """Of the whole loss."""
+    balance: float = 0.5
+    """Speakers are drawn with probability (number of clips) ** balance."""
+    ema: float = 0.0
+    """Decay of the averaged weights; 0 switches averaging off."""
+    validate_every: int = 2000
+    """Steps between validations."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaceTraining:
+    """The face generator: the reference values of IP_LAP where the paper is silent."""
+
+    steps: int = 150_000
+    """Optimiser steps of each network."""
+    batch: int = 96
+    """Frames in a batch."""
+    rate: float = 1e-4
+    """Peak learning rate of both networks."""
+    references: int = 3
+    """Pictures of the person that are shown, outside the frame's window."""
+    warp_only: float = 0.1
+    """Part of the stage in which only the warped references are judged."""
+    warp_weight: float = 2.5
+    """Of L_w, the perceptual distance of the warped references."""
+    translation_weight: float = 4.0
+    """Of L_t, the perceptual distance and style of the frame."""
+    adversarial_weight: float = 0.25
+    """Of L_g; 0 leaves the discriminator out."""
+    feature_weight: float = 2.5
+    """Of L_f, the distance of the discriminator's features."""
+    pixel_weight: float = 0.0
+    """Of the absolute error of the frame (none in the paper)."""
+    mouth_weight: float = 0.0
+    """Extra weight of pixels around the mouth in it."""
+    discriminator_width: int = 64
+    """Channels of the discriminator's first layer."""
+    open_share: float = 0.0
+    """Share of the frames that are the most open of four random ones."""
+    augment: bool = False
+    """Flip, shift, scale, rotation and colour, the same for frame and references."""
+    balance: float = 0.5
+    """Speakers are drawn with probability (number of clips) ** balance."""
+    ema: float = 0.0
+    """Decay of the averaged weights; 0 switches averaging off."""
+    validate_every: int = 2000
+    """Steps between validations."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything that a run of this recipe depends on besides the data."""
+
+    model: LtfgConfig = field(default_factory=LtfgConfig)
+    """The networks."""
+    landmarks: LandmarkTraining = field(default_factory=LandmarkTraining)
+    """Stage `landmarks`."""
+    faces: FaceTraining = field(default_factory=FaceTraining)
+    """Stage `faces`."""
+
+
+def settings(name: str, overrides: Mapping[str, str]) -> Settings:
+    """The settings of a preset, changed by `landmarks.KEY`, `faces.KEY` or `model.SECTION.KEY`.
+
+    Raises:
+        TrainingError: the preset or a key does not exist, or a value is of the wrong kind.
+    """
+    if name not in _TRAINING:
+        raise TrainingError(f"ltfg-gan has no preset {name!r}; it has: {', '.join(_TRAINING)}")
+    landmarks, faces = _TRAINING[name]
+    return overridden(Settings(model=preset(name), landmarks=landmarks, faces=faces), overrides)
+
+
+_COMPACT_LANDMARKS = LandmarkTraining(
+    steps=1500, batch=64, rate=1e-3, weight_decay=0.02, scale=10.0, balance=0.8, ema=0.99, validate_every=250
+)
+
+_COMPACT_FACES = FaceTraining(
+    steps=4000,
+    batch=8,
+    rate=1e-3,
+    warp_only=0.05,
+    warp_weight=0.5,
+    translation_weight=1.0,
+    adversarial_weight=0.0,
+    feature_weight=0.0,
+    pixel_weight=10.0,
+    mouth_weight=8.0,
+    discriminator_width=24,
+    open_share=0.5,
+    augment=True,
+    balance=0.6,
+    ema=0.998,
+    validate_every=400,
+)
+
+_DEBUG_LANDMARKS = replace(_COMPACT_LANDMARKS, steps=4, batch=2, references=3, validate_every=2)
+_DEBUG_FACES = replace(
+    _COMPACT_FACES, steps=2, batch=1, references=2, adversarial_weight=0.25, feature_weight=2.5, validate_every=2
+)
+
+_TRAINING: Mapping[str, tuple[LandmarkTraining, FaceTraining]] = types.MappingProxyType(
+    {
+        "paper": (LandmarkTraining(), FaceTraining()),
+        "compact": (_COMPACT_LANDMARKS, _COMPACT_FACES),
+        "debug": (_DEBUG_LANDMARKS, _DEBUG_FACES),
+    }
+)

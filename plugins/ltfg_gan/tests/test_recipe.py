@@ -1,0 +1,129 @@
+"""Tests of the training recipe, on the sample video."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from talkface_ltfg_gan.recipe.data import LandmarkClips, face_window, landmark_window, spread_by_opening
+from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
+from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
+from talkface_ltfg_gan.recipe.settings import settings
+from talkface_ltfg_gan.weights import load_networks
+from talkface_studio.api.errors import TrainingError
+from talkface_trainer.loop import train
+from talkface_trainer.run import finished_weights
+
+
+def test_settings_can_be_changed_and_bad_changes_are_named() -> None:
+    changed = settings("compact", {"landmarks.steps": "7", "faces.rate": "1", "model.face_generator.fine": "8"})
+    assert (changed.landmarks.steps, changed.faces.rate, changed.model.face_generator.fine) == (7, 1.0, 8)
+    with pytest.raises(TrainingError, match=r"landmarks\.nothing"):
+        settings("compact", {"landmarks.nothing": "1"})
+    with pytest.raises(TrainingError, match="no preset 'huge'"):
+        settings("huge", {})
+
+
+def test_the_paper_preset_has_the_reference_settings() -> None:
+    paper = settings("paper", {})
+    assert (paper.landmarks.batch, paper.landmarks.rate, paper.landmarks.references) == (128, 1e-4, 15)
+    weights = (paper.faces.warp_weight, paper.faces.translation_weight)
+    assert weights == (2.5, 4.0)
+    assert (paper.faces.adversarial_weight, paper.faces.feature_weight) == (0.25, 2.5)
+
+
+def test_losses_are_those_of_the_paper() -> None:
+    truth = torch.zeros(2, 5, 57, 2)
+    assert landmark_loss(truth + 0.5, truth).item() == pytest.approx(0.5)
+    # A constant error does not move; a step of 0.1 in all 114 numbers does once in four moves.
+    assert landmark_velocity_loss(truth + 0.5, truth).item() == pytest.approx(0, abs=1e-5)
+    stepped = truth.clone()
+    stepped[:, 2:] += 0.1
+    assert landmark_velocity_loss(stepped, truth).item() == pytest.approx(0.1 * np.sqrt(114) / 4, rel=1e-4)
+
+
+def test_references_are_spread_from_closed_to_open() -> None:
+    openings = np.array([0.3, 0.0, 0.1, 0.2, 0.4], np.float32)
+    np.testing.assert_array_equal(spread_by_opening(openings, 3), [1, 3, 4])
+    assert len(spread_by_opening(openings, 9)) == 9
+
+
+@pytest.fixture(scope="module")
+def clips(dataset: Path) -> LandmarkClips:
+    return LandmarkClips.open(dataset, settings("debug", {}).model)
+
+
+def test_landmark_windows_are_a_function_of_their_seed(clips: LandmarkClips) -> None:
+    first, again = (landmark_window(clips, np.random.default_rng(5), references=4, balance=0.5) for _ in range(2))
+    for name, value in asdict(first).items():
+        np.testing.assert_array_equal(value, getattr(again, name), err_msg=name)
+    assert first.content.shape == (5, 57, 2)
+    assert first.reference_pose.shape == (4, 74, 2)
+    assert 0 < first.content.min() < first.content.max() < 1.1
+
+
+def test_face_windows_show_one_face_and_never_the_answer(clips: LandmarkClips) -> None:
+    options: dict[str, Any] = {"references": 3, "balance": 0.5, "open_share": 0.5, "augment": True}
+    first, again = (face_window(clips, np.random.default_rng(5), **options) for _ in range(2))
+    for name, value in asdict(first).items():
+        np.testing.assert_array_equal(value, getattr(again, name), err_msg=name)
+    size = clips.config.face_generator.size
+    assert first.frame.shape == (size, size, 3)
+    assert first.sketches.shape == (5, 1, size, size)
+    for reference in first.references:
+        assert not np.array_equal(reference, first.frame)
+    # The lips lie where the mask says that they are, and the lines of the sketch too.
+    x, y = (first.points[-40:].mean(axis=0) * size).round().astype(int)
+    assert first.mouth[y, x] > 0.5
+    assert first.sketches[2][0][y - 12 : y + 12, x - 12 : x + 12].max() > 0.5
+
+
+def run_debug(dataset: Path, run: Path, *, resume: bool = False) -> Path:
+    recipe = LtfgRecipe(preset="debug", overrides={})
+    return train(recipe, dataset, run, seed=3, threads=1, progress=False, resume=resume)
+
+
+def losses(run: Path) -> dict[tuple[str, int], dict[str, float]]:
+    lines = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
+    return {(line["stage"], line["step"]): line["losses"] for line in lines if line["event"] == "step"}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from talkface_trainer.loop import train
+from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
+from talkface_ltfg_gan.recipe.face_stage import FaceStage
+step = FaceStage.step
+def dying(self, batch, context):
+    if context.step == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(self, batch, context)
+FaceStage.step = dying
+train(LtfgRecipe(preset="debug", overrides={}), Path(sys.argv[1]), Path(sys.argv[2]), seed=3, threads=1, progress=False)
+"""
+
+
+def test_the_debug_preset_trains_exports_and_goes_on_after_a_kill(dataset: Path, tmp_path: Path) -> None:
+    whole, killed = run_debug(dataset, tmp_path / "whole"), tmp_path / "killed"
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(dataset), str(killed)], check=False, capture_output=True)
+    assert ended.returncode == -9, ended.stderr.decode()
+    assert not (killed / "faces" / "done.json").exists()
+    run_debug(dataset, killed, resume=True)
+    assert losses(killed) == losses(whole)
+    assert {stage for stage, _ in losses(whole)} == {"landmarks", "faces"}
+
+    recipe = LtfgRecipe(preset="debug", overrides={})
+    facts = recipe.export(finished_weights(whole, ["landmarks", "faces"]), tmp_path / "weights.safetensors")
+    assert facts["speech"] == "whisper-tiny.en"
+    networks = load_networks(tmp_path / "weights.safetensors")
+    assert networks.config == recipe.settings.model
+    assert networks.face_generator.speech.feature_std.min() > 0
