@@ -89,6 +89,8 @@ class WeightFile(_Data):
     bundled: bool = True
     licence: str = ""
     source: str = ""
+    steps: Mapping[str, int] = Field(default_factory=dict)
+    """Optimiser steps of each training stage that made it."""
 
 
 class CropSpec(_Data):
