@@ -18,20 +18,11 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from talkface_atvg.template import (
-    EYE_CORNERS,
-    RIGID,
-    Points,
-    Similarity,
-    Template,
-    closed_frames,
-    fit_similarity,
-    lip_gap,
-    rigid_shape,
-)
+from talkface_atvg.template import Template, closed_frames, lip_gap
 from talkface_atvg.template import template as load_template
 from talkface_studio.api.landmarks import IBUG68
 from talkface_studio.api.values import FloatArray
+from talkface_studio.nn.head import EYE_CORNERS, RIGID, Points, Similarity, fit_similarity, rigid_shape
 
 Method = Literal["atvg", "eskimez", "thesis", "box"]
 

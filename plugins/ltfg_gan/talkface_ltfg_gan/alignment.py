@@ -1,7 +1,8 @@
 """The alignment module: reference pictures of the person, warped to the target's landmarks and merged.
 
 Dimension letters: B frames, N references, K channels of all target sketches, F fine and C coarse channels, S the crop's
-side, P points.
+side, L the side in positions (`FaceConfig.patch`: S, or half of it), H of S and M of L the rows that are made (all, or
+those from `FaceConfig.top` on), P points.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from talkface_ltfg_gan.modulation import spade_block
 from talkface_studio.nn.blocks import ConvBlock
 from talkface_studio.nn.flow import shepard_flow
 
-PICTURE = 3
-
 
 class EncodedReferences(NamedTuple):
     """What is known of the references before any target is. B is 1 where all frames share them."""
@@ -26,28 +25,31 @@ class EncodedReferences(NamedTuple):
     pictures: Tensor
     """RGB in 0..1, `(B, N, 3, S, S)`."""
     fine: Tensor
-    """`(B, N, F, S, S)`."""
+    """`(B, N, F, L, L)`."""
     coarse: Tensor
-    """`(B, N, C, S/2, S/2)`."""
-    trunk: Tensor
-    """What the flow is found from: the coarse features, or smaller ones."""
+    """`(B, N, C, L/2, L/2)`."""
     points: Tensor | None
     """Landmarks in 0..1 of the crop, `(B, N, P, 2)`; only with the analytic flow."""
+
+    def chosen(self, index: Tensor) -> EncodedReferences:
+        """Some of the references that all frames share, for each frame: those of `index` `(B, n)`."""
+        points = None if self.points is None else self.points[0][index]
+        return EncodedReferences(self.pictures[0][index], self.fine[0][index], self.coarse[0][index], points)
 
 
 class Aligned(NamedTuple):
     """The references merged into one, as the target holds the face."""
 
     picture: Tensor
-    """RGB, `(B, 3, S, S)`."""
+    """RGB, `(B, 3, H, S)`."""
     fine: Tensor
-    """`(B, F, S, S)`."""
+    """`(B, F, M, L)`."""
     coarse: Tensor
-    """`(B, C, S/2, S/2)`."""
+    """`(B, C, M/2, L/2)`."""
     flow: Tensor
-    """Where each place of each warped reference comes from, relative to it, x and y in pixels: `(B, N, 2, S, S)`."""
+    """Where each place of each warped reference comes from, relative to it, x and y in pixels: `(B, N, 2, H, S)`."""
     confidence: Tensor
-    """How much each reference counts at each place, in 0..1: `(B, N, 1, S, S)`."""
+    """How much each reference counts at each place, in 0..1: `(B, N, 1, H, S)`."""
 
 
 class Alignment(nn.Module):
@@ -55,17 +57,13 @@ class Alignment(nn.Module):
 
     def __init__(self, config: FaceConfig) -> None:
         super().__init__()
-        if config.size % 8 or config.flow_channels % 4:
-            raise ValueError("the crop's side must be a multiple of 8, the alignment's channels of 4")
-        if config.flow_stride == 1 and config.flow_channels != config.coarse:
-            raise ValueError("without a stride the alignment has as many channels as the coarse features")
+        if config.size % (8 * config.patch) or config.top % (8 * config.patch) or config.coarse % 4:
+            raise ValueError("the crop's side and first row must be multiples of 8 patches, the coarse channels of 4")
         self.config = config
-        deep, shallow = config.flow_channels, config.flow_channels // 4
-        self.enter_fine = ConvBlock(PICTURE + config.sketch_channels, config.fine, 7, norm=config.norm)
-        self.enter_coarse = ConvBlock(config.fine, config.coarse, stride=2, norm=config.norm)
-        self.reduce: nn.Module = (
-            ConvBlock(config.coarse, deep, stride=2, norm=config.norm) if config.flow_stride == 2 else nn.Identity()
-        )
+        deep, shallow = config.coarse, config.coarse // 4
+        inputs = config.picture + config.sketches // config.window
+        self.enter_fine = ConvBlock(inputs, config.fine, config.enter_kernel, norm=config.norm)
+        self.enter_coarse = ConvBlock(config.fine, deep, stride=2, norm=config.norm)
         self.first, self.second, self.last = (
             spade_block(channels, config.sketches, config.hidden) for channels in (deep, deep, shallow)
         )
@@ -91,60 +89,88 @@ class Alignment(nn.Module):
             points = None
         elif points is None:
             raise ValueError("the analytic flow needs the references' landmarks")
-        fine = self.enter_fine(torch.cat([pictures, sketches], dim=2).flatten(0, 1))
-        coarse = self.enter_coarse(fine)
+        entering = F.pixel_unshuffle(torch.cat([pictures, sketches], dim=2).flatten(0, 1), self.config.patch)
+        fine = self.enter_fine(entering)
         shape = pictures.shape[:2]
-        return EncodedReferences(
-            pictures, _split(fine, *shape), _split(coarse, *shape), _split(self.reduce(coarse), *shape), points
-        )
+        return EncodedReferences(pictures, _split(fine, *shape), _split(self.enter_coarse(fine), *shape), points)
 
-    def forward(self, references: EncodedReferences, sketches: Tensor, points: Tensor | None) -> Aligned:
-        """Align to B frames, given their sketches `(B, K, S, S)` and landmarks `(B, P, 2)` in 0..1 of the crop."""
-        B, N, S = len(sketches), references.pictures.shape[1], self.config.size
+    def forward(
+        self, references: EncodedReferences, sketches: Tensor, points: Tensor | None, weights: Tensor | None = None
+    ) -> Aligned:
+        """Align to B frames, given their sketches `(B, K, M, L)` and landmarks `(B, P, 2)` in 0..1 of the crop.
+
+        Confidences are multiplied by `weights` `(B, N)`.
+        """
+        config = self.config
+        B, N, S = len(sketches), references.pictures.shape[1], config.size
         flow, confidence = self._predict(references, sketches)
-        if self.config.analytic_flow:
+        whole_flow, whole_confidence = self._enlarged(flow), self._enlarged(confidence)
+        if config.analytic_flow:
             if points is None or references.points is None:
                 raise ValueError("the analytic flow needs the frames' landmarks")
             sources = references.points.expand(B, -1, -1, -1) * S
-            flow = flow + shepard_flow(sources, points * S, S, grid=self.config.analytic_grid).flatten(0, 1)
+            known = shepard_flow(sources, points * S, S, grid=config.analytic_grid).flatten(0, 1)[:, :, config.top :]
+            whole_flow = whole_flow + known
+            flow = flow + F.avg_pool2d(known, config.patch)
         places = self._places(flow)
         half = F.interpolate(
             places.permute(0, 3, 1, 2),
             scale_factor=0.5,
             mode="bilinear",
-            align_corners=self.config.align_corners,
+            align_corners=config.align_corners,
         ).permute(0, 2, 3, 1)
-        weights = _split(confidence, B, N)
-        sharp = torch.cat([references.pictures, references.fine], dim=2)
-        sharp = _merge(self._sample(sharp.expand(B, -1, -1, -1, -1), places), weights)
-        coarse = self._sample(references.coarse.expand(B, -1, -1, -1, -1), half)
+        pictures, fine, coarse = (
+            self._sample(maps.expand(B, -1, -1, -1, -1), at)
+            for maps, at in (
+                (references.pictures, self._places(whole_flow) if config.patch > 1 else places),
+                (references.fine, places),
+                (references.coarse, half),
+            )
+        )
+        small, whole = _split(confidence, B, N), _split(whole_confidence, B, N)
+        if weights is not None:
+            small, whole = (part * weights[:, :, None, None, None] for part in (small, whole))
         return Aligned(
-            picture=sharp[:, :PICTURE],
-            fine=sharp[:, PICTURE:],
+            picture=_merge(pictures, whole),
+            fine=_merge(fine, small),
             # Every other confidence, as the authors do.
-            coarse=_merge(coarse, weights[..., ::2, ::2]),
-            flow=_split(flow, B, N),
-            confidence=weights,
+            coarse=_merge(coarse, small[..., ::2, ::2]),
+            flow=_split(whole_flow, B, N),
+            confidence=whole,
         )
 
     def _predict(self, references: EncodedReferences, sketches: Tensor) -> tuple[Tensor, Tensor]:
-        """Learned flow `(B * N, 2, S, S)` in pixels and confidence `(B * N, 1, S, S)`, in single precision."""
-        x = references.trunk.expand(len(sketches), -1, -1, -1, -1).flatten(0, 1)
+        """Learned flow `(B * N, 2, M, L)` in pixels and confidence `(B * N, 1, M, L)`, in single precision."""
+        coarse = references.coarse[..., self.config.top // (2 * self.config.patch) :, :]
+        x = coarse.expand(len(sketches), -1, -1, -1, -1).flatten(0, 1)
         small = F.interpolate(sketches, size=x.shape[-2:], mode="nearest")
         x = F.pixel_shuffle(self.second(self.first(x, small), small), 2)
-        x = self.last(x, F.interpolate(sketches, size=x.shape[-2:], mode="nearest"))
-        flow, confidence = self.flow(x).float(), self.confidence(x).float()
-        if self.config.flow_stride == 2:
-            both = F.interpolate(torch.cat([flow, confidence], dim=1), scale_factor=2.0, mode="bilinear")
-            flow, confidence = both[:, :2], both[:, 2:]
-        return flow, confidence
+        x = self.last(x, sketches)
+        return self.flow(x).float(), self.confidence(x).float()
+
+    def _enlarged(self, maps: Tensor) -> Tensor:
+        """`(B, C, M, L)` to `(B, C, H, S)`."""
+        if self.config.patch == 1:
+            return maps
+        return F.interpolate(maps, scale_factor=float(self.config.patch), mode="bilinear")
 
     def _places(self, flow: Tensor) -> Tensor:
-        """Flow in pixels to places in -1..1: `(B * N, S, S, 2)`."""
-        S = flow.shape[-1]
-        axis = torch.arange(S, device=flow.device, dtype=flow.dtype)
-        here = torch.stack(torch.meshgrid(axis, axis, indexing="xy"), dim=-1)
-        return (here + flow.permute(0, 2, 3, 1)) * (2 / (S - 1)) - 1
+        """Flow in pixels `(B * N, 2, rows, columns)`, at either size, to places in -1..1: `(B * N, rows, columns, 2)`.
+
+        Rows are those from `top` on.
+        """
+        rows, columns = flow.shape[-2:]
+        S = self.config.size
+        stride = S // columns
+        # Centres of the positions, in pixels.
+        x = torch.arange(columns, device=flow.device, dtype=flow.dtype) * stride + (stride - 1) / 2
+        y = torch.arange(rows, device=flow.device, dtype=flow.dtype) * stride + (stride - 1) / 2 + self.config.top
+        here = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
+        places = here + flow.permute(0, 2, 3, 1)
+        if stride == 1:
+            return places * (2 / (S - 1)) - 1
+        # In positions of the smaller map.
+        return ((places + 0.5) / stride - 0.5) * (2 / (columns - 1)) - 1
 
     def _sample(self, maps: Tensor, places: Tensor) -> Tensor:
         """`(B, N, C, H, W)` at the places. In single precision: a bf16 place is wrong by half a pixel."""

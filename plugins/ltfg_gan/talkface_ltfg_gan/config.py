@@ -67,6 +67,11 @@ class LandmarkConfig:
     """Its width is the width of the fusion."""
     window: int = 5
     """Frames that are fused."""
+    kept: int = 1
+    """Frames in the middle of a window whose landmarks are used; the others are context."""
+    steady_head: bool = False
+    """Whether head motion is taken out of all points first (not in the paper; see `steady_head`). The pose is then the
+    references' mean in every frame, and a window does not depend on how the frames before it were held."""
     pose_points: int = 74
     """Points taken from the video: upper face and temples."""
     jaw_points: int = 17
@@ -108,7 +113,14 @@ class FaceConfig:
     speech: SpeechConfig = field(default_factory=SpeechConfig)
     """The vector that modulates the translation."""
     size: int = 128
-    """Side of the crop in pixels; a multiple of 8."""
+    """Side of the crop in pixels; a multiple of 8 times `patch`."""
+    patch: Literal[1, 2] = 1
+    """Side of the squares of pixels that are one position of the network (not in the paper). With 2 it works at half
+    the side, with four times the channels at both ends, and is several times faster; pictures are warped whole."""
+    top: int = 0
+    """The first row that is made; those above it are the frame's own. A multiple of 8 times `patch`."""
+    enter_kernel: Literal[3, 5, 7] = 7
+    """Of the first convolutions."""
     window: int = 5
     """Target sketches seen at once; the frame that is made belongs to the middle one."""
     sketch_channels: int = 3
@@ -116,15 +128,11 @@ class FaceConfig:
     norm: Literal["batch", "group"] = "batch"
     """Of the four entering convolutions; running averages of small batches are fragile."""
     fine: int = 32
-    """Channels at full size."""
+    """Channels at full size (of the positions: with `patch` 2 that is half the crop's side)."""
     coarse: int = 256
-    """Channels at half size in the alignment's features and in the translation; a multiple of 4."""
+    """Channels at half of that size in the alignment's features and in the translation; a multiple of 4."""
     hidden: int = 256
     """Between a modulating map and its scale and shift."""
-    flow_stride: Literal[1, 2] = 1
-    """The alignment's blocks work at half of the crop's side divided by this, and flow at the side divided by it."""
-    flow_channels: int = 256
-    """Channels of these blocks; equals `coarse` with a stride of 1."""
     confidence_channels: int = 32
     """Hidden channels of a reference's confidence."""
     analytic_flow: bool = False
@@ -158,7 +166,12 @@ class FaceConfig:
     @property
     def sketches(self) -> int:
         """Channels of a whole window of sketches."""
-        return self.window * self.sketch_channels
+        return self.window * self.sketch_channels * self.patch**2
+
+    @property
+    def picture(self) -> int:
+        """Channels of a picture."""
+        return 3 * self.patch**2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,9 +250,13 @@ _COMPACT = LtfgConfig(
             kind="whisper-tiny.en",
             width=128,
             mel_channels=(16, 32, 64, 128),
+            blocks=1,
             feed_forward=256,
-            feature_noise=0.3,
+            feature_noise=0.5,
         ),
+        window=41,
+        kept=25,
+        steady_head=True,
         point_encoder="mlp",
         layers=3,
         feed_forward=256,
@@ -254,13 +271,14 @@ _COMPACT = LtfgConfig(
             feed_forward=192,
             feature_noise=0.3,
         ),
+        patch=2,
+        top=48,
+        enter_kernel=3,
         sketch_channels=1,
         norm="group",
-        fine=16,
+        fine=32,
         coarse=48,
-        hidden=24,
-        flow_stride=2,
-        flow_channels=64,
+        hidden=32,
         confidence_channels=8,
         analytic_flow=True,
         outside="border",
@@ -285,6 +303,9 @@ _DEBUG = LtfgConfig(
             feed_forward=16,
             feature_noise=0.1,
         ),
+        window=9,
+        kept=5,
+        steady_head=True,
         point_encoder="mlp",
         ladder_channels=(4, 8, 8),
         point_hidden=16,
@@ -303,13 +324,14 @@ _DEBUG = LtfgConfig(
             feed_forward=16,
             feature_noise=0.1,
         ),
+        patch=2,
+        top=48,
+        enter_kernel=3,
         sketch_channels=1,
         norm="group",
         fine=8,
         coarse=16,
         hidden=8,
-        flow_stride=2,
-        flow_channels=16,
         confidence_channels=4,
         analytic_flow=True,
         analytic_grid=16,

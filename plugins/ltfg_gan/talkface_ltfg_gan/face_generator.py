@@ -4,7 +4,7 @@
     output = network(references, face, sketches, speech, points)           for any number of frames
 
 Dimension letters: B frames, N references, T frames of a window, K channels of a sketch, W speech vectors of a frame, E
-their size, P points, S the crop's side.
+their size, P points, S the crop's side, H its rows from `FaceConfig.top` on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from talkface_ltfg_gan.alignment import Alignment, EncodedReferences
 from talkface_ltfg_gan.attention import Memory
@@ -27,6 +28,10 @@ class FaceReferences(NamedTuple):
     encoded: EncodedReferences
     memory: Memory | None
 
+    def chosen(self, index: Tensor) -> FaceReferences:
+        """Of references that all frames share, those of `index` `(B, n)` for each frame."""
+        return FaceReferences(self.encoded.chosen(index), self.memory)
+
 
 class FaceOutput(NamedTuple):
     """Frames and how they came about."""
@@ -34,11 +39,11 @@ class FaceOutput(NamedTuple):
     picture: Tensor
     """The frames, RGB, `(B, 3, S, S)`, in 0..1 (with the head "correct" they may leave it a little)."""
     warped: Tensor
-    """The merged references before translation, RGB, `(B, 3, S, S)`."""
+    """The merged references before translation, RGB, `(B, 3, S, S)`; rows above `top` are the frames' own in both."""
     flow: Tensor
-    """`(B, N, 2, S, S)`: for each place of a warped reference, where it comes from, x and y in pixels from it."""
+    """`(B, N, 2, H, S)`: for each place of a warped reference, where it comes from, x and y in pixels from it."""
     confidence: Tensor
-    """`(B, N, 1, S, S)` in 0..1: how much each reference counts."""
+    """`(B, N, 1, H, S)` in 0..1: how much each reference counts."""
 
 
 class FaceGenerator(nn.Module):
@@ -70,20 +75,28 @@ class FaceGenerator(nn.Module):
         sketches: Tensor,
         speech: Tensor,
         points: Tensor | None = None,
+        *,
+        weights: Tensor | None = None,
     ) -> FaceOutput:
         """Make frames; none depends on the others of the batch.
 
         `face` is the frame as it is, RGB `(B, 3, S, S)` in 0..1, of which only the upper half is seen; `sketches`
         `(B, T, K, S, S)` are those of the window around it, `speech` is `(B, W, E)` (see `speech_input`), and `points`
-        `(B, P, 2)` are the target's landmarks in 0..1 of the crop, needed for the analytic flow only.
+        `(B, P, 2)` are the target's landmarks in 0..1 of the crop, needed for the analytic flow only. `weights`
+        `(B, N)` in 0..1 say how much each reference counts besides what the network says.
 
         Raises:
             ValueError: the analytic flow has no points.
         """
-        window = sketches.flatten(1, 2)
-        aligned = self.alignment(references.encoded, window, points)
-        picture = self.translation(hide_lower_half(face), window, aligned, self.speech(speech), references.memory)
-        return FaceOutput(picture, aligned.picture, aligned.flow, aligned.confidence)
+        top = self.config.top
+        window = F.pixel_unshuffle(sketches.flatten(1, 2)[:, :, top:], self.config.patch)
+        aligned = self.alignment(references.encoded, window, points, weights)
+        hidden = hide_lower_half(face)[:, :, top:]
+        picture = self.translation(hidden, window, aligned, self.speech(speech), references.memory)
+        warped = aligned.picture
+        if top:
+            picture, warped = (torch.cat([face[:, :, :top], made.to(face)], dim=2) for made in (picture, warped))
+        return FaceOutput(picture, warped, aligned.flow, aligned.confidence)
 
 
 def hide_lower_half(face: Tensor) -> Tensor:

@@ -42,6 +42,11 @@ class LandmarkGenerator(nn.Module):
         self.fusion: nn.Module = ConformerFusion(config) if config.fusion == "conformer" else transformer(config)
         self.lips = nn.Linear(width, 2 * config.lip_points)
         self.jaw = nn.Linear(width, 2 * config.jaw_points)
+        if config.displacement:
+            # A random start would be a face in pieces, and the first thing to learn would be to put it together.
+            for head in (self.lips, self.jaw):
+                nn.init.normal_(head.weight, std=1e-3)
+                nn.init.zeros_(head.bias)
 
     def forward(self, speech: Tensor, pose: Tensor, reference_pose: Tensor, reference_content: Tensor) -> Tensor:
         """Jaw, then lips, of every frame: `(B, T, C, 2)` in 0..1 of the crop.

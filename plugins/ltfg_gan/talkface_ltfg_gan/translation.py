@@ -1,7 +1,7 @@
 """The translation module: the upper face, the target's sketches and the aligned references to a frame.
 
 Dimension letters: B frames, K channels of all target sketches, F fine and C coarse channels, D size of the speech
-vector, S the crop's side.
+vector, S the crop's side and H the rows of it that are made, L and M the same in positions (`FaceConfig.patch`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from talkface_ltfg_gan.alignment import PICTURE, Aligned
+from talkface_ltfg_gan.alignment import Aligned
 from talkface_ltfg_gan.attention import CrossAttention, Memory
 from talkface_ltfg_gan.config import FaceConfig
 from talkface_ltfg_gan.modulation import adain_block, spade_block
@@ -53,14 +53,16 @@ class Translation(nn.Module):
             raise ValueError("the translation's channels must be a multiple of 4")
         self.config = config
         coarse, shallow, hidden = config.coarse, config.coarse // 4, config.hidden
-        self.enter_fine = ConvBlock(PICTURE + config.sketches, config.fine, 7, norm=config.norm)
+        self.enter_fine = ConvBlock(
+            config.picture + config.sketches, config.fine, config.enter_kernel, norm=config.norm
+        )
         self.enter_coarse = ConvBlock(config.fine, coarse, stride=2, norm=config.norm)
         self.by_coarse = spade_block(coarse, coarse, hidden)
         self.by_speech_coarse = adain_block(coarse, config.speech.width, config.audio_hidden)
         self.by_fine = spade_block(shallow, config.fine, hidden)
         self.by_speech_fine = adain_block(shallow, config.speech.width, config.audio_hidden)
-        self.by_picture = spade_block(shallow, PICTURE, hidden)
-        self.leave = nn.Conv2d(shallow, PICTURE, 7, padding=3, bias=False)
+        self.by_picture = spade_block(shallow, config.picture, hidden)
+        self.leave = nn.Conv2d(shallow, config.picture, 7, padding=3, bias=False)
         if config.cross_attention:
             self.attention = CrossAttention(config)
         if config.conditional_convolution:
@@ -73,17 +75,18 @@ class Translation(nn.Module):
                 self.leave.weight.mul_(0.1)
 
     def remember(self, coarse: Tensor) -> Memory | None:
-        """What attention needs of the references' un-warped coarse features `(B, N, C, S/2, S/2)`."""
+        """What attention needs of the references' un-warped coarse features `(B, N, C, L/2, L/2)`."""
         return self.attention.remember(coarse.mean(dim=1)) if self.config.cross_attention else None
 
     def forward(
         self, face: Tensor, sketches: Tensor, aligned: Aligned, speech: Tensor, memory: Memory | None
     ) -> Tensor:
-        """The frames, RGB in 0..1, `(B, 3, S, S)`.
+        """The frames, RGB in 0..1, `(B, 3, H, S)`.
 
-        `face` `(B, 3, S, S)` has its lower half hidden, `sketches` is `(B, K, S, S)`, `speech` `(B, D)`.
+        `face` `(B, 3, H, S)` has its lower half hidden, `sketches` is `(B, K, M, L)`, `speech` `(B, D)`.
         """
-        x = self.enter_coarse(self.enter_fine(torch.cat([face, sketches], dim=1)))
+        patch = self.config.patch
+        x = self.enter_coarse(self.enter_fine(torch.cat([F.pixel_unshuffle(face, patch), sketches], dim=1)))
         if memory is not None:
             x = self.attention(x, memory)
         y = self.by_coarse(x, aligned.coarse)
@@ -93,7 +96,8 @@ class Translation(nn.Module):
         x = self.by_speech_fine(self.by_fine(x, aligned.fine), speech)
         if self.config.conditional_convolution:
             x = x + self.condition_fine(x, aligned.fine)
-        x = self.leave(F.leaky_relu(self.by_picture(x, aligned.picture), 0.01)).float()
+        x = self.by_picture(x, F.pixel_unshuffle(aligned.picture, patch))
+        x = F.pixel_shuffle(self.leave(F.leaky_relu(x, 0.01)).float(), patch)
         if self.config.head == "paint":
             return torch.sigmoid(x)
         return aligned.picture + torch.tanh(x)

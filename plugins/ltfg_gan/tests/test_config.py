@@ -22,7 +22,7 @@ def test_unknown_preset_is_refused():
     ("section", "field", "value", "message"),
     [
         ("face_generator", "cross_attention", 1, "configuration.face_generator.cross_attention: 1"),
-        ("face_generator", "flow_stride", 3, "configuration.face_generator.flow_stride: 3"),
+        ("face_generator", "patch", 3, "configuration.face_generator.patch: 3"),
         ("landmark_generator", "fusion", "lstm", "configuration.landmark_generator.fusion"),
         ("landmark_generator", "speech", {"kind": "mfcc"}, "configuration.landmark_generator.speech.kind"),
         ("landmark_generator", "colour", 1, "unknown field 'colour'"),

@@ -61,11 +61,11 @@ def test_each_row_learns_with_every_parameter(row, make_inputs):
     config = table_row(preset("debug"), row)
     networks, inputs = build_networks(config), make_inputs(config)
     landmarks = networks.landmark_generator.train()(*inputs.windows)
-    assert landmarks.shape == (2, 5, 57, 2)
+    assert landmarks.shape == (2, 9, 57, 2)
     face = render(networks.face_generator.train(), inputs)
     assert face.picture.shape == face.warped.shape == (2, 3, 128, 128)
-    assert face.flow.shape == (2, 2, 2, 128, 128)
-    assert face.confidence.shape == (2, 2, 1, 128, 128)
+    assert face.flow.shape == (2, 2, 2, 80, 128)
+    assert face.confidence.shape == (2, 2, 1, 80, 128)
     (landmarks.square().sum() + face.picture.square().mean() + face.warped.mean()).backward()
     for module in (networks.landmark_generator, networks.face_generator):
         for name, parameter in module.named_parameters():
@@ -82,9 +82,11 @@ def test_each_row_learns_with_every_parameter(row, make_inputs):
         {"head": "paint"},
         {"analytic_flow": False},
         {"align_corners": False, "outside": "zeros"},
-        {"flow_stride": 1},
+        {"patch": 1},
+        {"top": 0},
+        {"patch": 1, "top": 0, "enter_kernel": 7},
         {"sketch_channels": 3, "norm": "batch"},
-        {"attention_pool": 1, "condition_kernel": 3, "size": 32},
+        {"attention_pool": 1, "condition_kernel": 3, "size": 64, "top": 16},
     ],
 )
 def test_switches_of_the_face_generator(values, make_inputs):
@@ -149,8 +151,9 @@ def test_a_fresh_network_shows_the_analytic_warp(debug, make_inputs):
     with torch.inference_mode():
         out = render(debug.face_generator, inputs)
     sources = inputs.references[2] * 128
-    torch.testing.assert_close(out.flow, shepard_flow(sources, targets * 128, 128, grid=16))
-    torch.testing.assert_close(out.flow[:, 1], shepard_flow(sources[:, 1], targets * 128, 128, grid=16))
+    known = shepard_flow(sources, targets * 128, 128, grid=16)
+    torch.testing.assert_close(out.flow, known[..., 48:, :])
+    torch.testing.assert_close(known[:, 1], shepard_flow(sources[:, 1], targets * 128, 128, grid=16))
 
 
 def test_references_stay_where_nothing_moves(make_inputs):
@@ -162,7 +165,8 @@ def test_references_stay_where_nothing_moves(make_inputs):
         inputs.frames = (*inputs.frames[:3], inputs.references[2][:, 0])
         network = build_networks(config).face_generator
         with torch.inference_mode():
-            shown[align_corners] = (render(network, inputs).warped - inputs.references[0][:, 0]).abs().max()
+            change = render(network, inputs).warped - inputs.references[0][:, 0]
+            shown[align_corners] = change[:, :, 48:].abs().max()
     assert shown[True] < 1e-3
     assert shown[False] > 0.05
 
@@ -194,7 +198,7 @@ def test_displacements_start_from_the_references_mean(debug, make_inputs):
         torch.nn.init.zeros_(head.bias)
     with torch.inference_mode():
         out = network(*inputs.windows)
-    torch.testing.assert_close(out, inputs.windows[3].mean(dim=1, keepdim=True).expand(-1, 5, -1, -1))
+    torch.testing.assert_close(out, inputs.windows[3].mean(dim=1, keepdim=True).expand(-1, 9, -1, -1))
 
 
 def test_noise_and_dropout_act_in_training_only(debug, make_inputs):
@@ -212,3 +216,26 @@ def test_bfloat16_stays_close(debug, make_inputs):
     assert fast.picture.dtype == torch.float32
     # Pictures of noise show every difference in flow and confidence at its largest.
     assert (fast.picture - exact.picture).abs().mean() < 0.04
+
+
+def test_references_can_be_chosen_for_each_frame(debug, make_inputs):
+    inputs, network = make_inputs(debug.config, N=3), debug.face_generator
+    inputs.references = tuple(item[:1] for item in inputs.references)
+    with torch.inference_mode():
+        known = network.encode_references(*inputs.references)
+        chosen = network(known.chosen(torch.tensor([[2, 0], [1, 1]])), *inputs.frames)
+        one = network(known.chosen(torch.tensor([[2], [1]])), *inputs.frames)
+        off = network(
+            known.chosen(torch.tensor([[2, 0], [1, 1]])), *inputs.frames, weights=torch.eye(2)[:1].expand(2, 2)
+        )
+    # The same reference twice is that reference, and one that counts nothing is none.
+    torch.testing.assert_close(chosen.picture[1], one.picture[1], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(off.picture[0], one.picture[0], atol=1e-4, rtol=1e-4)
+
+
+def test_rows_above_the_first_one_are_the_frame_itself(debug, make_inputs):
+    inputs = make_inputs(debug.config)
+    with torch.inference_mode():
+        out = render(debug.face_generator, inputs)
+    assert torch.equal(out.picture[:, :, :48], inputs.frames[0][:, :, :48])
+    assert not torch.equal(out.picture[:, :, 48:], inputs.frames[0][:, :, 48:])

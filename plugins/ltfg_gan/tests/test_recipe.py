@@ -62,16 +62,18 @@ def clips(dataset: Path) -> LandmarkClips:
 
 
 def test_landmark_windows_are_a_function_of_their_seed(clips: LandmarkClips) -> None:
-    first, again = (landmark_window(clips, np.random.default_rng(5), references=4, balance=0.5) for _ in range(2))
+    first, again = (
+        landmark_window(clips, np.random.default_rng(5), references=4, balance=0.5, mirror=True) for _ in range(2)
+    )
     for name, value in asdict(first).items():
         np.testing.assert_array_equal(value, getattr(again, name), err_msg=name)
-    assert first.content.shape == (5, 57, 2)
+    assert first.content.shape == (9, 57, 2)
     assert first.reference_pose.shape == (4, 74, 2)
     assert 0 < first.content.min() < first.content.max() < 1.1
 
 
 def test_face_windows_show_one_face_and_never_the_answer(clips: LandmarkClips) -> None:
-    options: dict[str, Any] = {"references": 3, "balance": 0.5, "open_share": 0.5, "augment": True}
+    options: dict[str, Any] = {"references": 3, "pool": 6, "balance": 0.5, "open_share": 0.5, "augment": True}
     first, again = (face_window(clips, np.random.default_rng(5), **options) for _ in range(2))
     for name, value in asdict(first).items():
         np.testing.assert_array_equal(value, getattr(again, name), err_msg=name)

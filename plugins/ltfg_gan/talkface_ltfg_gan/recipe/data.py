@@ -14,17 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkface_ltfg_gan.config import LtfgConfig, SpeechConfig
+from talkface_ltfg_gan.landmark_input import shown_pose
+from talkface_ltfg_gan.reference_choice import nearest_references
 from talkface_ltfg_gan.sketch import POINTS, draw_sketches
 from talkface_ltfg_gan.speech_input import sample_speech
+from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.errors import TrainingError
-from talkface_studio.api.landmarks import LIPS, POSE74, lip_opening
+from talkface_studio.api.landmarks import LIPS, lip_opening
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_trainer.augment import Geometry, Photometry
 from talkface_trainer.dataset import Clip, Dataset
 from talkface_trainer.mirror import mirrored_subset
-
-POSE = len(POSE74)
-"""How many of the model's points are pose; they come first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class FaceWindow:
 
     `frame` is uint8 `(S, S, 3)` and `references` `(R, S, S, 3)`; `sketches`, float32 `(T, K, S, S)`, are those of the
     window around the frame and `reference_sketches` `(R, K, S, S)`. `points` `(131, 2)` and `reference_points`
-    `(R, 131, 2)` are fractions of the side; `speech` is `(W, E)`; `mouth`, float32 `(S, S)`, is 1 around the lips of
-    the frame.
+    `(R, 131, 2)` are fractions of the side; `weights` `(R,)` say how much each reference counts; `speech` is `(W, E)`;
+    `mouth`, float32 `(S, S)`, is 1 around the lips of the frame.
     """
 
     frame: ByteArray
@@ -58,6 +58,7 @@ class FaceWindow:
     reference_sketches: FloatArray
     points: FloatArray
     reference_points: FloatArray
+    weights: FloatArray
     speech: FloatArray
     mouth: FloatArray
 
@@ -94,8 +95,14 @@ class LandmarkClips:
         return {split: clips for split, clips in splits.items() if clips}
 
     def points(self, clip: Clip) -> FloatArray:
-        """The model's points in every frame, float32 `(N, 131, 2)`, as fractions of the crop without its margin."""
-        if clip.id not in self._points:
+        """What the landmark generator knows of every frame, float32 `(N, 131, 2)`.
+
+        Fractions of the crop without its margin, or of the canonical square if heads are held still.
+        """
+        if clip.id not in self._points and self.config.landmark_generator.steady_head:
+            meshes = np.asarray(clip.landmarks)
+            self._points[clip.id] = SteadyHead.fit(meshes).points(meshes)[..., :2]
+        elif clip.id not in self._points:
             size = self.config.face_generator.size
             margin = (self.dataset.layout.size - size) / 2
             points = (np.asarray(clip.landmarks)[:, POINTS, :2] - margin) / size
@@ -120,9 +127,12 @@ class LandmarkClips:
 
 
 def landmark_window(
-    clips: LandmarkClips, rng: np.random.Generator, *, references: int, balance: float
+    clips: LandmarkClips, rng: np.random.Generator, *, references: int, balance: float, mirror: bool = False
 ) -> LandmarkWindow:
-    """A random window of a random training clip, with random references outside it where the clip is long enough."""
+    """A random window of a random training clip, with random references outside it where the clip is long enough.
+
+    With `mirror` every other window shows the face in a mirror.
+    """
     config = clips.config.landmark_generator
     while True:
         clip = clips.dataset.sample_clip(rng, balance=balance)
@@ -131,11 +141,13 @@ def landmark_window(
     first = int(rng.integers(clip.frames - config.window + 1))
     frames = np.arange(first, first + config.window)
     points = clips.points(clip)
+    if mirror and rng.random() < 0.5:
+        points = (np.array([1, 0], np.float32) + points * np.array([-1, 1], np.float32))[:, mirrored_subset(POINTS)]
     outside = np.setdiff1d(np.arange(clip.frames), frames)
     chosen = rng.choice(outside if len(outside) else frames, references, replace=len(outside) < references)
     return LandmarkWindow(
         speech=clips.speech(clip, frames, config.speech),
-        pose=points[frames, :POSE],
+        pose=shown_pose(points[frames], points[chosen], config),
         reference_pose=points[chosen, :POSE],
         reference_content=points[chosen, POSE:],
         content=points[frames, POSE:],
@@ -154,11 +166,15 @@ def face_window(
     rng: np.random.Generator,
     *,
     references: int,
+    pool: int,
     balance: float,
     open_share: float,
     augment: bool,
 ) -> FaceWindow:
-    """A random frame of a random training clip, with random references outside its window."""
+    """A random frame of a random training clip, with random references outside its window.
+
+    If `pool` is not 0, the references of every other frame are those of as many random ones that show its mouth best.
+    """
     config = clips.config.face_generator
     while True:
         clip = clips.dataset.sample_clip(rng, balance=balance)
@@ -169,24 +185,40 @@ def face_window(
     frame = int(candidates[openest if rng.random() < open_share else 0])
     half = config.window // 2
     window = np.clip(np.arange(frame - half, frame + half + 1), 0, clip.frames - 1)
-    chosen = rng.choice(np.setdiff1d(np.arange(clip.frames), window), references, replace=False)
-    return _face_window(clips, clip, window, chosen, rng if augment else None)
+    others = np.setdiff1d(np.arange(clip.frames), window)
+    if pool and rng.random() < 0.5:
+        candidates = rng.choice(others, pool, replace=len(others) < pool)
+        chosen, weights = best_references(clips, clip, frame, candidates, references)
+    else:
+        chosen = rng.choice(others, references, replace=False)
+        weights = np.ones(references, np.float32)
+    return _face_window(clips, clip, window, (chosen, weights), rng if augment else None)
+
+
+def best_references(
+    clips: LandmarkClips, clip: Clip, frame: int, candidates: NDArray[np.int64], count: int
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Those of `candidates` whose mouths are nearest to a frame's, and their weights; see `nearest_references`."""
+    content = clips.points(clip)[:, POSE:]
+    places, weights = nearest_references(content[frame][None], content[candidates], count)
+    return candidates[places[0]], weights[0]
 
 
 def held_out_window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np.int64]) -> FaceWindow:
-    """The item for one frame of a clip, as it is."""
+    """The item for one frame of a clip, as it is, with references that all count the same."""
     half = clips.config.face_generator.window // 2
     window = np.clip(np.arange(frame - half, frame + half + 1), 0, clip.frames - 1)
-    return _face_window(clips, clip, window, references, None)
+    return _face_window(clips, clip, window, (references, np.ones(len(references), np.float32)), None)
 
 
 def _face_window(
     clips: LandmarkClips,
     clip: Clip,
     window: NDArray[np.int64],
-    references: NDArray[np.int64],
+    chosen: tuple[NDArray[np.int64], FloatArray],
     rng: np.random.Generator | None,
 ) -> FaceWindow:
+    references, weights = chosen
     config = clips.config.face_generator
     size, before = config.size, clips.dataset.layout.size
     middle = len(window) // 2
@@ -206,6 +238,7 @@ def _face_window(
         reference_sketches=sketches[split:],
         points=points[middle],
         reference_points=points[split:],
+        weights=weights,
         speech=clips.speech(clip, window[middle : middle + 1], config.speech)[0],
         mouth=_mouth(points[middle, -len(LIPS) :] * size, size),
     )

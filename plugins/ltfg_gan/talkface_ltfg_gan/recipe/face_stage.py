@@ -66,6 +66,7 @@ class FaceStage(Stage):
                     self.clips,
                     rng,
                     references=training.references,
+                    pool=training.pool,
                     balance=training.balance,
                     open_share=training.open_share,
                     augment=training.augment,
@@ -100,7 +101,8 @@ class FaceStage(Stage):
             to_network(batch["references"]), batch["reference_sketches"], batch["reference_points"]
         )
         frame = to_network(batch["frame"]).contiguous(memory_format=torch.channels_last)
-        output: FaceOutput = net(references, frame, batch["sketches"], batch["speech"], batch["points"])
+        shown = frame, batch["sketches"], batch["speech"], batch["points"]
+        output: FaceOutput = net(references, *shown, weights=batch["weights"])
         return output
 
     def _distance(self, made: Tensor, truth: Tensor, mouth: Tensor, context: TrainContext) -> Tensor:

@@ -12,16 +12,15 @@ from torch import Tensor
 
 from talkface_ltfg_gan.config import LtfgConfig
 from talkface_ltfg_gan.landmark_generator import LandmarkGenerator
-from talkface_ltfg_gan.recipe.data import POSE, LandmarkClips, LandmarkWindow, landmark_window, spread_by_opening
-from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
+from talkface_ltfg_gan.landmark_input import shown_pose
+from talkface_ltfg_gan.recipe.data import LandmarkClips, LandmarkWindow, landmark_window, spread_by_opening
+from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss, lip_gap, opening_loss
 from talkface_ltfg_gan.recipe.settings import LandmarkTraining
 from talkface_ltfg_gan.speech_front import FeatureEncoder
+from talkface_ltfg_gan.steady_head import POSE
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
 from talkface_trainer.dataset import Clip
-
-UPPER_LIP, LOWER_LIP = 17 + 25, 17 + 35
-"""Middles of the inner lips among the 57 points of jaw and lips."""
 
 
 class LandmarkStage(Stage):
@@ -50,8 +49,11 @@ class LandmarkStage(Stage):
         """Windows of random clips; the names and shapes of `LandmarkWindow` with B in front."""
         rng = np.random.default_rng((seed, step, 1))
         training = self.training
+        count = training.references
+        if training.fewest_references:
+            count = int(rng.integers(training.fewest_references, count + 1))
         windows = [
-            landmark_window(self.clips, rng, references=training.references, balance=training.balance)
+            landmark_window(self.clips, rng, references=count, balance=training.balance, mirror=training.mirror)
             for _ in range(training.batch)
         ]
         return {
@@ -67,7 +69,10 @@ class LandmarkStage(Stage):
             ).float()
         place = landmark_loss(predicted, batch["content"])
         velocity = landmark_velocity_loss(predicted, batch["content"])
-        loss = self.training.scale * (place + self.training.velocity_weight * velocity)
+        loss = place + self.training.velocity_weight * velocity
+        if self.training.opening_weight:
+            loss = loss + self.training.opening_weight * opening_loss(predicted, batch["content"])
+        loss = self.training.scale * loss
         context.optimize("landmark_generator", loss)
         return {"loss": loss.item(), "place": place.item(), "velocity": velocity.item()}
 
@@ -83,7 +88,7 @@ class LandmarkStage(Stage):
     def _measure(self, net: LandmarkGenerator, clip: Clip) -> dict[str, float]:
         truth = torch.from_numpy(self.clips.points(clip)[:, POSE:])
         predicted = self.predict(net, clip).cpu()
-        ours, real = opening(predicted), opening(truth)
+        ours, real = lip_gap(predicted), lip_gap(truth)
         moves = real.std() > 1e-3
         return {
             "place": (predicted - truth).abs().mean().item(),
@@ -93,26 +98,23 @@ class LandmarkStage(Stage):
 
     def predict(self, net: LandmarkGenerator, clip: Clip) -> Tensor:
         """Jaw and lips of every frame of a clip, `(N, 57, 2)`, from references out of the same clip."""
-        points = self.clips.points(clip)
-        chosen = spread_by_opening(self.clips.openings(clip), self.training.references)
-        half = self.config.window // 2
-        index = np.arange(clip.frames)[:, None] + np.arange(-half, half + 1)
-        index = np.clip(index, 0, clip.frames - 1)
-        frames = np.arange(clip.frames)
-        speech = torch.from_numpy(self.clips.speech(clip, frames, self.config.speech))
-        pose, references = torch.from_numpy(points[:, :POSE]), torch.from_numpy(points[chosen])[None]
+        config, points = self.config, self.clips.points(clip)
+        references = points[spread_by_opening(self.clips.openings(clip), self.training.references)]
+        side, kept = config.window // 2, config.kept
+        firsts = np.arange(kept // 2 - side, clip.frames + kept // 2 - side, kept)
+        index = np.clip(firsts[:, None] + np.arange(config.window), 0, clip.frames - 1)
+        speech = torch.from_numpy(self.clips.speech(clip, np.arange(clip.frames), config.speech))
+        pose = torch.from_numpy(np.stack([shown_pose(points[frames], references, config) for frames in index]))
+        shared = torch.from_numpy(references)[None]
         made = []
         with torch.inference_mode():
-            for part in np.array_split(index, max(1, len(index) // 64)):
-                shared = references.expand(len(part), -1, -1, -1).to(self.device)
+            for part in np.array_split(np.arange(len(index)), max(1, len(index) // 64)):
+                known = shared.expand(len(part), -1, -1, -1).to(self.device)
                 out = net(
-                    speech[part].to(self.device), pose[part].to(self.device), shared[:, :, :POSE], shared[:, :, POSE:]
+                    speech[index[part]].to(self.device),
+                    pose[part].to(self.device),
+                    known[:, :, :POSE],
+                    known[:, :, POSE:],
                 )
-                made.append(out[:, half].float())
-        return torch.cat(made)
-
-
-def opening(content: Tensor) -> Tensor:
-    """Gap between the inner lips of jaw and lips `(..., 57, 2)`, in sides of the crop."""
-    gap: Tensor = content[..., LOWER_LIP, 1] - content[..., UPPER_LIP, 1]
-    return gap
+                made.append(out[:, side - kept // 2 : side + kept // 2 + 1].flatten(0, 1).float())
+        return torch.cat(made)[: clip.frames]

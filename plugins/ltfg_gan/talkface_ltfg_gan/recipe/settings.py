@@ -25,8 +25,14 @@ class LandmarkTraining:
     """Of AdamW."""
     references: int = 15
     """Frames whose landmarks are shown, outside the window."""
+    fewest_references: int = 0
+    """If not 0, each batch shows this many to `references`, so that the network serves a photo as well as a clip."""
+    mirror: bool = False
+    """Every other window shows the face in a mirror."""
     velocity_weight: float = 1.0
     """Of L_v."""
+    opening_weight: float = 0.0
+    """Of the error of the gap between the lips (not in the paper), which the mean over all points makes little of."""
     scale: float = 1.0
     """Of the whole loss."""
     balance: float = 0.5
@@ -49,6 +55,8 @@ class FaceTraining:
     """Peak learning rate of both networks."""
     references: int = 3
     """Pictures of the person that are shown, outside the frame's window."""
+    pool: int = 0
+    """If not 0, every other frame is shown the best of so many pictures, as at inference (not in the paper)."""
     warp_only: float = 0.1
     """Part of the stage in which only the warped references are judged."""
     warp_weight: float = 2.5
@@ -102,12 +110,25 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 
 _COMPACT_LANDMARKS = LandmarkTraining(
-    steps=1500, batch=64, rate=1e-3, weight_decay=0.02, scale=10.0, balance=0.8, ema=0.99, validate_every=250
+    steps=1000,
+    batch=24,
+    rate=1e-3,
+    weight_decay=0.02,
+    fewest_references=1,
+    mirror=True,
+    velocity_weight=0.5,
+    opening_weight=1.0,
+    scale=10.0,
+    balance=0.8,
+    ema=0.98,
+    validate_every=100,
 )
 
 _COMPACT_FACES = FaceTraining(
-    steps=4000,
+    steps=3600,
     batch=8,
+    references=2,
+    pool=8,
     rate=1e-3,
     warp_only=0.05,
     warp_weight=0.5,

@@ -1,0 +1,38 @@
+import numpy as np
+
+from talkface_ltfg_gan.reference_choice import nearest_references
+
+
+def mouths(*openings: float) -> np.ndarray:
+    """Mouths that differ in one number."""
+    content = np.zeros((len(openings), 57, 2), np.float32)
+    content[:, 40, 1] = openings
+    return content
+
+
+def test_the_nearest_come_first_and_the_farther_count_less() -> None:
+    chosen, weights = nearest_references(mouths(0.1), mouths(0.5, 0.2, 0.0, 0.12), 2)
+    np.testing.assert_array_equal(chosen, [[3, 1]])
+    # The first that is left out and the second are equally far away.
+    np.testing.assert_allclose(weights, [[1, 0]], atol=1e-5)
+    _, weights = nearest_references(mouths(0.16), mouths(0.5, 0.2, 0.0, 0.12), 2)
+    np.testing.assert_allclose(weights, [[1, 1]], atol=1e-4)
+
+
+def test_weights_have_no_jumps() -> None:
+    known = mouths(0.0, 0.3, 0.37, 0.8, 0.95)
+    wanted = np.linspace(-0.1, 1.1, 2401)
+    chosen, weights = nearest_references(mouths(*wanted), known, 2)
+    dense = np.zeros((len(wanted), 5))
+    np.put_along_axis(dense, chosen, weights, axis=1)
+    share = dense / dense.sum(axis=1, keepdims=True)
+    assert np.abs(np.diff(share, axis=0)).max() < 0.02
+
+
+def test_with_few_references_some_count_nothing() -> None:
+    chosen, weights = nearest_references(mouths(0.1, 0.9), mouths(0.5), 2)
+    np.testing.assert_array_equal(chosen, 0)
+    np.testing.assert_allclose(weights, [[1, 0], [1, 0]])
+    chosen, weights = nearest_references(mouths(0.1), mouths(0.1, 0.1), 2)
+    assert sorted(chosen[0]) == [0, 1]
+    assert weights[0, 0] == 1
