@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from math import isnan
+from math import ceil, isnan
 from pathlib import Path
 from typing import Literal
 
@@ -93,10 +93,16 @@ class WeightFile(_Data):
     """Optimiser steps of each training stage that made it."""
 
 
+CROP_STEP = 64
+"""Sides of crops larger than the card's smallest are multiples of this many pixels."""
+
+
 class CropSpec(_Data):
     """The crop a model works on; see `CropLayout`."""
 
     size: int = Field(default=128, ge=32, le=2048)
+    largest: int = Field(default=0, ge=0, le=2048)
+    """If not 0, the model takes crops of any side up to this one: a large face is not made smaller for it."""
     eye_distance: float = Field(default=0.4, gt=0.05, lt=1)
     eye_height: float = Field(default=1 / 3, gt=0, lt=1)
 
@@ -104,6 +110,12 @@ class CropSpec(_Data):
     def layout(self) -> CropLayout:
         """As the value that the faces room works with."""
         return CropLayout(size=self.size, eye_distance=self.eye_distance, eye_height=self.eye_height)
+
+    def layout_for(self, eye_distance: float) -> CropLayout:
+        """For a face whose outer eye corners are so many pixels apart: no smaller than the face, where that may be."""
+        native = eye_distance / self.eye_distance
+        whole = ceil(native / CROP_STEP) * CROP_STEP
+        return self.layout.resized(max(self.size, min(whole, self.largest)))
 
 
 class ModelCard(_Data):

@@ -112,8 +112,8 @@ def _open_picture(request: DubRequest, inputs: Inputs, card: ModelCard, duration
         # Models that take the voice alone are chosen by the catalog; none can be installed for this contract yet.
         raise TalkFaceError("a dub without a face needs a model that makes one; give a photo or a video")
     if inputs.face.kind == "photo":
-        return PhotoPicture(request.face, request.face_choice, card.crop.layout, duration)
-    return ClipPicture(request.face, request, card.crop.layout, card.references, duration)
+        return PhotoPicture(request.face, request.face_choice, card.crop, duration)
+    return ClipPicture(request.face, request, card.crop, card.references, duration)
 
 
 def _run(

@@ -15,8 +15,10 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from talkface_studio.api.card import CropSpec
 from talkface_studio.api.errors import FaceNotFoundError, MediaError
 from talkface_studio.api.generator import Face
+from talkface_studio.api.landmarks import eye_distance
 from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, VideoFrame
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
 from talkface_studio.dubbing.request import DubRequest
@@ -80,7 +82,7 @@ class PhotoPicture:
         FaceNotFoundError: it shows no face, or not the one asked for.
     """
 
-    def __init__(self, path: Path, choice: FaceChoice, layout: CropLayout, duration: float) -> None:
+    def __init__(self, path: Path, choice: FaceChoice, crop: CropSpec, duration: float) -> None:
         pixels = _flattened(read_photo(path))
         self._pixels = pixels
         self._count = max(math.ceil(duration * PHOTO_RATE - 1e-6), 1)
@@ -90,7 +92,7 @@ class PhotoPicture:
             except FaceNotFoundError as error:
                 raise FaceNotFoundError(f"{path}: {error}") from error
         self.chosen = Chosen(found.track, found.box)
-        self._crop = crop_face(pixels, found, layout)
+        self._crop = crop_face(pixels, found, crop.layout_for(eye_distance(found.landmarks)))
         self.face = PhotoFace(self._crop)
         height, width = pixels.shape[:2]
         self.settings = VideoSettings(
@@ -144,10 +146,9 @@ class ClipPicture:
         FaceNotFoundError: it shows no face, or not the one asked for.
     """
 
-    def __init__(self, path: Path, request: DubRequest, layout: CropLayout, references: int, duration: float) -> None:
+    def __init__(self, path: Path, request: DubRequest, crop: CropSpec, references: int, duration: float) -> None:
         self._reader = VideoReader(path)
         try:
-            self._layout = layout
             self._choice = request.face_choice
             self._fit = request.fit
             self._duration = duration
@@ -155,8 +156,9 @@ class ClipPicture:
             self._end = math.inf if request.end is None else request.end
             chosen = self._choose(path)
             self.chosen = Chosen(chosen.track, chosen.box)
+            self._layout = crop.layout_for(eye_distance(chosen.landmarks))
             times = _spread(self._start, min(self._end, self._reader.duration), references)
-            crops = tuple(reference_crops(self._reader, chosen.box, layout, times))
+            crops = tuple(reference_crops(self._reader, chosen.box, self._layout, times))
             self.face = ClipFace(crops or (self._reference(chosen),))
             info: VideoInfo = self._reader.info
             self.settings = VideoSettings.like(info)

@@ -152,3 +152,13 @@ def test_card_that_is_not_text(tmp_path: Path) -> None:
 def test_impossible_crop_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         CropSpec.model_validate(changes)
+
+
+@pytest.mark.parametrize(
+    ("face", "side"),
+    [(20, 128), (51.2, 128), (60, 192), (76.8, 192), (90, 256), (500, 256)],
+)
+def test_a_large_face_gets_a_large_crop(face: float, side: int) -> None:
+    spec = CropSpec(size=128, largest=256)
+    assert spec.layout_for(face) == spec.layout.resized(side)
+    assert CropSpec(size=128).layout_for(face) == spec.layout

@@ -11,18 +11,21 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from talkface_studio.api.landmarks import IBUG68, lip_opening
+from talkface_studio.api.landmarks import CONTENT57, IBUG68, lip_opening
 from talkface_studio.api.values import AudioClip, ByteArray, CropLayout, Device, FaceCrop, FloatArray, VideoFrame
 from talkface_studio.faces.tracker import FaceTracker
-from talkface_studio.quality.face import amplitude_ratio, lmd, opening_correlation
-from talkface_studio.quality.image import cpbd, psnr, ssim
+from talkface_studio.quality.distribution import FeatureStatistics, frechet_distance
+from talkface_studio.quality.face import amplitude_ratio, lip_lmd, lmd, opening_correlation
+from talkface_studio.quality.image import PSNR_CAP, cpbd, psnr, ssim
 from talkface_studio.speech.encoder import EncoderRegistry
 from talkface_studio.speech.encoders import studio_encoders
 from talkface_studio.speech.track import SpeechTrack
 from talkface_trainer.dataset import FRAME_RATE, SAMPLE_RATE, Clip
+from talkface_trainer.perceptual import PerceptualNetwork
 
 MEASURED_SIDE = 256
 """Crops are measured at this side: landmark distances are in pixels of it, and CPBD needs several 64-pixel blocks."""
@@ -67,6 +70,39 @@ class StillFace:
         """The photo at each instant."""
         for time in times:
             yield replace(self.crop, time=time)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipCrops:
+    """A clip as the face of a video; see `api.generator.Face`.
+
+    `padded` is the layout in which it was prepared, `layout` the model's. `chosen` are the frames that are shown as
+    references; of a frame's own crop a model must hide the mouth by itself.
+    """
+
+    clip: Clip
+    padded: CropLayout
+    layout: CropLayout
+    chosen: Sequence[int] | NDArray[np.int64]
+
+    @property
+    def references(self) -> tuple[FaceCrop, ...]:
+        """The chosen frames."""
+        return tuple(self._crop(int(index)) for index in self.chosen)
+
+    def crops(self, times: Iterable[float]) -> Iterator[FaceCrop]:
+        """The frame nearest to each instant."""
+        instants = np.array(self.clip.times)
+        for time in times:
+            yield replace(self._crop(int(np.abs(instants - time).argmin())), time=time)
+
+    def _crop(self, index: int) -> FaceCrop:
+        return clip_crop(self.clip, index, self.padded, self.layout)
+
+
+def spread_frames(frames: int, count: int) -> NDArray[np.int64]:
+    """Up to `count` different frames of the first `frames`, each in the middle of an equal part of them."""
+    return np.unique(((np.arange(count) + 0.5) / count * frames).astype(np.int64))
 
 
 def speech_of(clip: Clip, encoders: EncoderRegistry | None = None) -> SpeechTrack:
@@ -160,10 +196,95 @@ def score(frames: ByteArray, truth: Reference) -> Mapping[str, float]:
         return result
     real, ours = truth.meshes[both], meshes[both]
     result["lmd"] = lmd(real[:, IBUG68, :2], ours[:, IBUG68, :2]).centred
-    openings = np.array([[lip_opening(mesh) for mesh in side] for side in (real, ours)])
-    result["opening_correlation"] = opening_correlation(openings[0], openings[1])
-    result["opening_amplitude"] = amplitude_ratio(openings[0], openings[1])
-    return result
+    return result | _opening_scores(real, ours)
+
+
+def landmark_scores(frames: ByteArray, truth: Reference) -> dict[str, float]:
+    """Measures of the landmarks found in generated frames `(N, H, H, 3)` against those found in the true ones.
+
+    `lip_lmd` is the mean distance of jaw and lips in thousandths of the crop's side; the others are those of `score`.
+    """
+    meshes, found = find_meshes(enlarged(frames))
+    both = found & truth.found
+    drop_outs = {"drop_outs": float((~both).sum())}
+    if both.sum() < 2:
+        return drop_outs
+    real, ours = truth.meshes[both], meshes[both]
+    side = float(MEASURED_SIDE)
+    distance = lip_lmd(real[:, CONTENT57, :2], ours[:, CONTENT57, :2], (side, side))
+    return {"lip_lmd": 1000 * distance} | _opening_scores(real, ours) | drop_outs
+
+
+def _opening_scores(real: FloatArray, generated: FloatArray) -> dict[str, float]:
+    openings = np.array([[lip_opening(mesh) for mesh in side] for side in (real, generated)])
+    return {
+        "opening_correlation": opening_correlation(openings[0], openings[1]),
+        "opening_amplitude": amplitude_ratio(openings[0], openings[1]),
+    }
+
+
+def pixel_scores(frames: ByteArray, truth: ByteArray, mouths: FloatArray) -> dict[str, float]:
+    """Measures of the pixels of consecutive generated frames `(N, H, H, 3)` against the true ones, at their own side.
+
+    `mouths`, `(N, H, H)` in 0..1, says how much each pixel belongs to the true mouth, and weighs the errors of
+    `mouth_psnr` and the similarities of `mouth_ssim`; `psnr` and `ssim` are of the whole crop. All are means over
+    frames. `flicker` is the mean size of the second difference over time around the mouth, made over true: more than 1
+    is restless, less is smooth (true frames have the noise of a camera).
+    """
+    from skimage.metrics import structural_similarity
+
+    measured: list[tuple[float, float, float, float]] = []
+    for ours, real, mouth in zip(frames, truth, mouths, strict=True):
+        # The Gaussian convention of quality.image.ssim, with its map.
+        whole, similarity = structural_similarity(
+            real,
+            ours,
+            data_range=255,
+            channel_axis=2,
+            gaussian_weights=True,
+            sigma=1.5,
+            use_sample_covariance=False,
+            full=True,
+        )
+        weight = mouth / max(float(mouth.sum()), 1e-6)
+        error = float(((real.astype(np.float64) - ours) ** 2).mean(axis=2).ravel() @ weight.ravel())
+        around = min(PSNR_CAP, 10 * np.log10(255**2 / max(error, 1e-6)))
+        measured.append((around, float((similarity.mean(axis=2) * weight).sum()), psnr(real, ours), float(whole)))
+    means = np.mean(measured, axis=0)
+    moved, moves = (_restlessness(side, mouths) for side in (frames, truth))
+    scores = dict(zip(("mouth_psnr", "mouth_ssim", "psnr", "ssim"), means.tolist(), strict=True))
+    return scores | {"flicker": moved / moves if moves > 0 else float("nan")}
+
+
+def _restlessness(frames: ByteArray, mouths: FloatArray) -> float:
+    if len(frames) < 3:
+        return 0.0
+    change = np.abs(np.diff(frames.astype(np.float32), n=2, axis=0)).mean(axis=3)
+    weight = mouths[1:-1]
+    return float((change * weight).sum() / max(float(weight.sum()), 1e-6))
+
+
+class LocalFid:
+    """Frechet distance between sets of frames by what an ImageNet network sees: never comparable with a paper's FID.
+
+    The features are those of the network's last layer, each averaged over the picture.
+    """
+
+    def __init__(self, network: PerceptualNetwork) -> None:
+        self.network = network
+        self._statistics: dict[str, FeatureStatistics] = {}
+
+    def add(self, name: str, frames: ByteArray) -> None:
+        """Add frames `(N, H, H, 3)` to the set of this name."""
+        for part in np.array_split(frames, max(1, len(frames) // 16)):
+            pictures = torch.from_numpy(np.ascontiguousarray(part)).movedim(3, 1).float() / 255
+            with torch.inference_mode():
+                features = self.network(pictures)[-1].mean(dim=(2, 3)).numpy()
+            self._statistics.setdefault(name, FeatureStatistics(features.shape[1])).add(features)
+
+    def distance(self, real: str, generated: str) -> float:
+        """Between two sets, of two frames or more; see `quality.distribution.frechet_distance`."""
+        return frechet_distance(self._statistics[real], self._statistics[generated])
 
 
 def save_strip(path: Path, truth: ByteArray, rendered: ByteArray, count: int = 8) -> None:

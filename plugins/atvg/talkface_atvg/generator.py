@@ -11,12 +11,13 @@ import torch
 
 from talkface_atvg.motion import SpeechMotion
 from talkface_atvg.normalise import ClipNormaliser
-from talkface_atvg.take import AtvgTake, TakeParts, check_crop
+from talkface_atvg.take import AtvgTake, TakeParts
 from talkface_atvg.weights import AtvgNetworks, load_networks
-from talkface_studio.api.card import ModelCard
-from talkface_studio.api.errors import DeviceError, PluginError, WeightsError
+from talkface_studio.api.card import CropSpec, ModelCard
+from talkface_studio.api.errors import PluginError, WeightsError
 from talkface_studio.api.generator import Face, Generator, Speech, Take
 from talkface_studio.api.values import Device, Options
+from talkface_studio.nn.serving import check_crop, check_device
 
 WEIGHTS = "networks"
 """Name of the weight file in the card."""
@@ -52,7 +53,7 @@ class AtvgGenerator(Generator):
         if not references:
             raise PluginError(f"model {self.card.name} was given a face without any reference crop")
         for crop in references:
-            check_crop(crop, config.vg_net.crop)
+            check_crop(crop, CropSpec(size=config.vg_net.crop))
         normaliser = ClipNormaliser.fit(np.stack([crop.landmarks for crop in references]), config.normalisation.method)
         if config.normalisation.method == "atvg":
             # The authors' mean shape is part of their weights, and is not ours.
@@ -78,8 +79,7 @@ class AtvgGenerator(Generator):
     def _load(self, options: Options, device: Device) -> AtvgNetworks:
         if WEIGHTS not in options.weights:
             raise WeightsError(f"model {self.card.name}: no weight file called {WEIGHTS!r} for preset {options.preset}")
-        if device.kind == "cuda" and not (torch.cuda.is_available() and device.index < torch.cuda.device_count()):
-            raise DeviceError(f"this machine has no device {device.torch_name}; choose --device cpu")
+        check_device(device)
         key = options.weights[WEIGHTS], device.torch_name
         with self._lock:
             if key not in self._networks:

@@ -8,9 +8,7 @@ Dimension letters: T instants.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -23,17 +21,12 @@ from talkface_atvg.pca import PcaBasis
 from talkface_atvg.speech_input import read_speech
 from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray
+from talkface_studio.nn.ticks import Ticks, voiced
 
 CHUNK = 64
 """Ticks computed at once."""
 LSTM_WARM_UP = 50
 """Ticks before a chunk that bring the LSTM's state from zero to what it would be: three training windows."""
-CACHED_CHUNKS = 6
-REACH, SMOOTH = 13, 3
-"""The mouth may move up to 13 ticks (0.52 s) beside speech, as lips open before the voice is heard and close after it;
-the way to rest and back is smoothed over 3 ticks a side."""
-SURELY_SILENT, SURELY_SPEECH = 0.05, 0.2
-"""Probabilities of speech between which the mouth is let go. They are low: breath and soft consonants move lips too."""
 
 
 class Motion(Protocol):
@@ -75,8 +68,7 @@ class SpeechMotion:
         self._speech, self._net, self._basis = speech, at_net, basis
         self._rest, self._device, self._gain = rest, device, gain
         self._rest_in_silence = rest_in_silence
-        self._chunks: OrderedDict[int, FloatArray] = OrderedDict()
-        self._lock = Lock()
+        self._ticks = Ticks(self._computed, chunk=CHUNK)
 
     def at(self, times: NDArray[np.float64]) -> FloatArray:
         """Displacements `(T, 68, 2)` at `times` (seconds), linear between ticks.
@@ -84,27 +76,7 @@ class SpeechMotion:
         Raises:
             SpeechError: an encoder that the model needs is not installed.
         """
-        position = np.asarray(times) * TICK_RATE
-        low = np.floor(position).astype(np.int64)
-        weight = (position - low).astype(np.float32)[:, None, None]
-        first = int(low.min())
-        ticks = self._ticks(first, int(low.max()) + 2)
-        return ticks[low - first] * (1 - weight) + ticks[low - first + 1] * weight
-
-    def _ticks(self, first: int, stop: int) -> FloatArray:
-        numbers = range(first // CHUNK, -(-stop // CHUNK))
-        with self._lock:
-            chunks = [self._cached(number) for number in numbers]
-        begin = numbers[0] * CHUNK
-        return np.concatenate(chunks)[first - begin : stop - begin]
-
-    def _cached(self, number: int) -> FloatArray:
-        if number not in self._chunks:
-            self._chunks[number] = self._computed(number * CHUNK, (number + 1) * CHUNK)
-        self._chunks.move_to_end(number)
-        while len(self._chunks) > CACHED_CHUNKS:
-            self._chunks.popitem(last=False)
-        return self._chunks[number]
+        return self._ticks.at(times)
 
     def _computed(self, first: int, stop: int) -> FloatArray:
         config = self._net.config
@@ -119,15 +91,5 @@ class SpeechMotion:
             out = self._net(speech, example)[0, before : before + stop - first].float().cpu().numpy()
         moved = (self._basis.unproject(out) - self._rest) * np.float32(self._gain)
         if self._rest_in_silence:
-            moved = moved * self._voiced(first, stop)[:, None, None]
+            moved = moved * voiced(self._speech, first, stop)[:, None, None]
         return moved.astype(np.float32)
-
-    def _voiced(self, first: int, stop: int) -> FloatArray:
-        """How much the mouth may move at ticks `first..stop`, 0..1."""
-        margin = REACH + SMOOTH
-        times = np.arange(first - margin, stop + margin) / TICK_RATE
-        probability = self._speech.activity(float(times[0]), float(times[-1])).at(times)[:, 0]
-        level = np.clip((probability - SURELY_SILENT) / (SURELY_SPEECH - SURELY_SILENT), 0, 1)
-        reached = np.lib.stride_tricks.sliding_window_view(level, 2 * REACH + 1).max(axis=1)
-        window = np.hanning(2 * SMOOTH + 3)[1:-1]
-        return np.convolve(reached, window / window.sum(), mode="valid").astype(np.float32)

@@ -14,10 +14,12 @@ from talkface_atvg.mouth import LOWER, prepared_photos
 from talkface_atvg.normalise import ClipNormaliser
 from talkface_atvg.vg_net import VgOutput
 from talkface_atvg.weights import AtvgNetworks
+from talkface_studio.api.card import CropSpec
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Take
 from talkface_studio.api.landmarks import IBUG68
 from talkface_studio.api.values import Device, FaceCrop, FloatArray, RenderedFace
+from talkface_studio.nn.serving import autocast, batches, crops_at
 
 BATCH = 8
 """Frames rendered at once."""
@@ -51,13 +53,9 @@ class AtvgTake(Take):
         Raises:
             PluginError: the take is closed, or a crop is not of the size that the card asks for.
         """
-        for batch in _batches(times, self._look_ahead):
+        for batch in batches(times, self._look_ahead, BATCH):
             parts = self._open()
-            crops = list(parts.face.crops(batch))
-            if len(crops) != len(batch):
-                raise PluginError(f"the host gave {len(crops)} crops for {len(batch)} instants from {batch[0]:.3f} s")
-            for crop in crops:
-                check_crop(crop, parts.networks.config.vg_net.crop)
+            crops = crops_at(parts.face, batch, CropSpec(size=parts.networks.config.vg_net.crop))
             yield from _render_batch(parts, crops, batch)
 
     def resting(self) -> AtvgTake:
@@ -79,40 +77,6 @@ class AtvgTake(Take):
         return self._parts
 
 
-def check_crop(crop: FaceCrop, size: int) -> None:
-    """Whether a crop is what VG-net takes.
-
-    Raises:
-        PluginError: its picture or its mesh has another shape.
-    """
-    if crop.pixels.shape != (size, size, 3) or crop.pixels.dtype != np.uint8:
-        raise PluginError(
-            f"the crop at {crop.time:.3f} s is {crop.pixels.shape} {crop.pixels.dtype}, not ({size}, {size}, 3) uint8"
-        )
-    if crop.landmarks.shape != (478, 3) or not np.isfinite(crop.landmarks).all():
-        raise PluginError(f"the crop at {crop.time:.3f} s has no usable mesh of (478, 3) points")
-
-
-def _batches(times: Iterable[float], look_ahead: float) -> Iterator[list[float]]:
-    """Groups of instants within `look_ahead` seconds; one instant more is read to notice the end of a group."""
-    batch: list[float] = []
-    for time in times:
-        if batch and time - batch[0] > look_ahead:
-            yield batch
-            batch = []
-        batch.append(time)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _autocast(device: Device) -> torch.autocast:
-    kinds = {"fp32": torch.bfloat16, "bf16": torch.bfloat16, "fp16": torch.float16}
-    return torch.autocast(device.kind, dtype=kinds[device.precision], enabled=device.precision != "fp32")
-
-
 def _photos(parts: TakeParts, crops: Sequence[FaceCrop]) -> torch.Tensor:
     """The crops as VG-net takes them, `(n, 3, H, W)`; only one where all are the same photo."""
     if all(crop.pixels is crops[0].pixels for crop in crops):
@@ -127,7 +91,7 @@ def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[f
     wanted = _wanted(parts, shown, times)
     moved = np.stack([parts.normaliser.to_pixels(m, w[-1] - s) for m, w, s in zip(meshes, wanted, shown, strict=True)])
     example, targets = (_rows(parts, points) for points in (shown, wanted))
-    with torch.inference_mode(), _autocast(parts.device):
+    with torch.inference_mode(), autocast(parts.device):
         photos = _photos(parts, crops)
         source = meshes[:, IBUG68, :2]
         photos = prepared_photos(photos, source, moved, parts.networks.config.vg_net)

@@ -68,13 +68,6 @@ def test_mouth_rests_in_silence_alike_before_and_after(motion, tone):
     np.testing.assert_allclose(share[middle - 45 : middle][::-1], share[middle + 1 : middle + 46], atol=1e-3)
 
 
-def test_long_speech_is_not_kept(motion):
-    m = motion()
-    for start in range(0, 600, 20):
-        m.at(np.array([float(start)]))
-    assert len(m._chunks) <= 6
-
-
 def test_lstm_with_mfcc_and_example(tone, canonical, debug_networks):
     small = {"convolutions": (2, 2, 2, 2, 2), "audio_hidden": 8, "audio_size": 8, "hidden": 8, "coefficients": 4}
     torch.manual_seed(0)

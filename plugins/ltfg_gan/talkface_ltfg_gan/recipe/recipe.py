@@ -12,7 +12,6 @@ from talkface_ltfg_gan.recipe.face_stage import FaceStage
 from talkface_ltfg_gan.recipe.landmark_stage import LandmarkStage
 from talkface_ltfg_gan.recipe.settings import Settings, settings
 from talkface_ltfg_gan.weights import build_networks, save_networks
-from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.recipe import Recipe, Stage, StagePlan
 from talkface_studio.api.values import Device
 from talkface_studio.nn.weights import load_module, read_tensors
@@ -90,6 +89,8 @@ class LtfgRecipe(Recipe):
             "speech": self.settings.model.landmark_generator.speech.kind,
         }
 
-    def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:  # noqa: ARG002
-        """See `Recipe.evaluate`."""
-        raise TrainingError("ltfg-gan cannot be evaluated yet")
+    def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+        """The paper's measures for `val` and `val_unseen`; see `recipe.evaluation`."""
+        from talkface_ltfg_gan.recipe.evaluation import evaluate
+
+        return evaluate(dataset, weights, device, output)

@@ -1,0 +1,81 @@
+"""The generator that the card names: loads networks once per weight file and device, and starts takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import torch
+
+from talkface_ltfg_gan.motion import SpeechMotion
+from talkface_ltfg_gan.person import Person
+from talkface_ltfg_gan.take import LtfgTake, TakeParts
+from talkface_ltfg_gan.weights import LtfgNetworks, load_networks
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.errors import PluginError, WeightsError
+from talkface_studio.api.generator import Face, Generator, Speech, Take
+from talkface_studio.api.values import Device, Options
+from talkface_studio.nn.serving import check_crop, check_device
+
+WEIGHTS = "networks"
+"""Name of the weight file in the card."""
+
+
+class LtfgGenerator(Generator):
+    """LTFG-GAN."""
+
+    def __init__(self, card: ModelCard) -> None:
+        super().__init__(card)
+        self._networks: dict[tuple[Path, str], LtfgNetworks] = {}
+        self._lock = Lock()
+
+    def start(self, speech: Speech, face: Face | None, options: Options, device: Device) -> Take:
+        """See `Generator.start`.
+
+        Raises:
+            PluginError: no face is given, or its crops are not what the card asks for.
+            WeightsError: the weight file is missing, damaged, or of another network.
+            SpeechError: an encoder that the model needs is not installed.
+            DeviceError: this machine has no such device.
+        """
+        if face is None:
+            raise PluginError(f"model {self.card.name} dubs a face; give it a video or a photo")
+        networks = self._load(options, device)
+        references = face.references
+        if not references:
+            raise PluginError(f"model {self.card.name} was given a face without any reference crop")
+        for crop in references:
+            check_crop(crop, self.card.crop)
+        person = Person.known_from(references, networks.face_generator, device)
+        motion = SpeechMotion(
+            speech,
+            networks.landmark_generator,
+            person.steady,
+            person.rest,
+            device=device.torch_name,
+            gain=float(options.values.get("motion_gain", 1.0)),
+            rest_in_silence=bool(options.values.get("rest_in_silence", True)),
+        )
+        # An encoder that is missing shall be reported now, not at the first frame.
+        motion.at(np.zeros(1))
+        parts = TakeParts(networks, motion, person, speech, face, device, self.card.crop)
+        return LtfgTake(parts, look_ahead=self.card.look_ahead)
+
+    def close(self) -> None:
+        """See `Generator.close`."""
+        with self._lock:
+            self._networks.clear()
+
+    def _load(self, options: Options, device: Device) -> LtfgNetworks:
+        if WEIGHTS not in options.weights:
+            raise WeightsError(f"model {self.card.name}: no weight file called {WEIGHTS!r} for preset {options.preset}")
+        check_device(device)
+        key = options.weights[WEIGHTS], device.torch_name
+        with self._lock:
+            if key not in self._networks:
+                networks = load_networks(key[0])
+                networks.landmark_generator.to(device.torch_name)
+                networks.face_generator.to(device.torch_name, memory_format=torch.channels_last)  # type: ignore[call-overload]
+                self._networks[key] = networks
+            return self._networks[key]

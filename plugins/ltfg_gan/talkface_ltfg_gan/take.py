@@ -1,0 +1,134 @@
+"""One face performing one speech.
+
+Dimension letters: B frames, T frames of a window of sketches, N references shown to a frame, C points of jaw and lips,
+L the side of the crops that the host gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from talkface_ltfg_gan.config import FRAME_RATE
+from talkface_ltfg_gan.motion import SpeechMotion
+from talkface_ltfg_gan.native import native_frames
+from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_tensor
+from talkface_ltfg_gan.reference_choice import nearest_references
+from talkface_ltfg_gan.sketch import draw_sketches
+from talkface_ltfg_gan.speech_input import read_speech
+from talkface_ltfg_gan.steady_head import POSE
+from talkface_ltfg_gan.weights import LtfgNetworks
+from talkface_studio.api.card import CropSpec
+from talkface_studio.api.errors import PluginError
+from talkface_studio.api.generator import Face, Speech, Take
+from talkface_studio.api.values import Device, FaceCrop, FloatArray, RenderedFace
+from talkface_studio.nn.serving import autocast, batches, crops_at
+
+BATCH = 8
+"""Frames rendered at once."""
+SHOWN = 2
+"""References that a frame is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeParts:
+    """What a take works with; let go of as a whole when it is closed."""
+
+    networks: LtfgNetworks
+    motion: SpeechMotion
+    person: Person
+    speech: Speech
+    face: Face
+    device: Device
+    crop: CropSpec
+
+
+class LtfgTake(Take):
+    """Renders every instant on its own: pose and light are the frame's, jaw and lips those that the speech asks for."""
+
+    def __init__(self, parts: TakeParts, *, look_ahead: float) -> None:
+        self._parts: TakeParts | None = parts
+        self._look_ahead = look_ahead
+
+    def render(self, times: Iterable[float]) -> Iterator[RenderedFace]:
+        """See `Take.render`.
+
+        Raises:
+            PluginError: the take is closed, or a crop is not of a size that the card asks for.
+        """
+        for batch in batches(times, self._look_ahead, BATCH):
+            if self._parts is None:
+                raise PluginError("this take is closed; start another one")
+            crops = crops_at(self._parts.face, batch, self._parts.crop)
+            yield from _render(self._parts, crops, batch)
+
+    def close(self) -> None:
+        """See `Take.close`."""
+        self._parts = None
+
+
+class _Wanted(NamedTuple):
+    """What the mouths of a batch of frames shall be."""
+
+    steady: FloatArray
+    """Jaw and lips, held still, `(B, C, 2)`, canonical."""
+    points: FloatArray
+    """The model's points of each frame of each window, `(B, T, 131, 2)` in 0..1 of the crop."""
+
+
+def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float]) -> Iterator[RenderedFace]:
+    network, person, device = parts.networks.face_generator, parts.person, parts.device
+    config = network.config
+    pixels = np.stack([crop.pixels for crop in crops])
+    wanted = _wanted(parts, np.stack([crop.landmarks for crop in crops]), pixels.shape[1], np.asarray(times))
+    middle = config.window // 2
+    drawn = draw_sketches(
+        wanted.points.reshape(-1, *wanted.points.shape[2:]),
+        config.size,
+        channels=config.sketch_channels,
+        smooth=smooth_lines(network),
+    )
+    sketches = torch.from_numpy(drawn.reshape(len(crops), config.window, *drawn.shape[1:]))
+    chosen, weights = nearest_references(wanted.steady, person.steady[:, POSE:], SHOWN)
+    index = torch.from_numpy(chosen).to(device.torch_name)
+    speech = read_speech(parts.speech, np.asarray(times), config.speech)
+    with torch.inference_mode(), autocast(device):
+        frames = to_tensor(network_size(pixels, config.size), device).contiguous(memory_format=torch.channels_last)
+        out = network(
+            person.encoded.chosen(index),
+            frames,
+            *(each.to(device.torch_name) for each in (sketches, torch.from_numpy(speech))),
+            torch.from_numpy(np.ascontiguousarray(wanted.points[:, middle])).to(device.torch_name),
+            weights=torch.from_numpy(weights).to(device.torch_name),
+        )
+        if pixels.shape[1] == config.size:
+            made: Tensor = out.picture
+        else:
+            made = native_frames(out, to_tensor(pixels, device), person.pictures[index], config.top)
+    faces = (made.float() * 255).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
+    places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
+    for face, time, place in zip(faces, times, places, strict=True):
+        yield RenderedFace(np.ascontiguousarray(face), time, None, place)
+
+
+def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: FloatArray) -> _Wanted:
+    """For meshes `(B, 478, 3)` in pixels of crops of this side.
+
+    The frames around an instant are drawn with the head as it is at that instant, so that a frame does not depend on
+    which others are asked for.
+    """
+    window = parts.networks.config.face_generator.window
+    around = np.arange(-(window // 2), window // 2 + 1) / FRAME_RATE
+    steady = parts.motion.at((times[:, None] + around).ravel())
+    depth = np.broadcast_to(parts.person.depth[None, :, None], (*steady.shape[:2], 1))
+    content = np.concatenate([steady, depth], axis=2)
+    heads = np.repeat(meshes, window, axis=0)
+    points = network_points(heads, side)
+    points[:, POSE:] = parts.person.head.placed(content, heads) / np.float32(side)
+    shape = (len(meshes), window)
+    return _Wanted(steady.reshape(*shape, *steady.shape[1:])[:, window // 2], points.reshape(*shape, *points.shape[1:]))

@@ -1,0 +1,157 @@
+"""The measures of the paper, on the sample video with untrained networks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from talkface_ltfg_gan.config import preset
+from talkface_ltfg_gan.recipe.data import LandmarkClips
+from talkface_ltfg_gan.recipe.evaluation import SYSTEMS, Tally
+from talkface_ltfg_gan.recipe.evaluation_renderer import SYSTEMS as ALONE
+from talkface_ltfg_gan.recipe.evaluation_renderer import HeldOut, rendered
+from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
+from talkface_ltfg_gan.weights import LtfgNetworks, save_networks
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.values import ByteArray, Device
+from talkface_trainer.dataset import Dataset
+from talkface_trainer.evaluation import model_frames
+from talkface_trainer.perceptual import perceptual_network
+
+FRAMES = 30
+PER_FRAME = ("crops", "landmarks", "matrices", "times", "observed")
+
+
+@pytest.fixture(scope="module")
+def short(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first frames of the sample video, as a clip of `val` and as one of `val_unseen`."""
+    folder = tmp_path_factory.mktemp("short")
+    (folder / "dataset.json").write_text((dataset / "dataset.json").read_text())
+    records = []
+    for line, split in zip((dataset / "clips.jsonl").read_text().splitlines(), ("val", "val_unseen"), strict=True):
+        record = json.loads(line) | {"split": split, "frames": FRAMES, "seconds": FRAMES / 25}
+        source, clip = dataset / "clips" / record["id"], folder / "clips" / record["id"]
+        clip.mkdir(parents=True)
+        for path in source.glob("*.npy"):
+            np.save(clip / path.name, np.load(path)[: FRAMES if path.stem in PER_FRAME else FRAMES * 640])
+        (clip / "features").symlink_to(source / "features")
+        records.append(json.dumps(record))
+    (folder / "clips.jsonl").write_text("\n".join(records) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def clips(short: Path) -> LandmarkClips:
+    return LandmarkClips(Dataset(short), preset("debug"))
+
+
+@pytest.fixture(scope="module")
+def held_out(clips: LandmarkClips) -> HeldOut:
+    return HeldOut.of(clips, clips.dataset.clips("val")[0])
+
+
+def test_what_is_measured_is_no_neighbour_of_what_is_known(clips: LandmarkClips, held_out: HeldOut) -> None:
+    np.testing.assert_array_equal(held_out.frames, np.arange(17, 30))
+    assert held_out.frames.min() - held_out.references.max() > 2
+    assert held_out.references.min() == 0
+    side = clips.config.face_generator.size
+    np.testing.assert_array_equal(held_out.truth, model_frames(held_out.clip, held_out.frames, side))
+    known = model_frames(held_out.clip, held_out.references, side)
+    for window in held_out.windows:
+        assert window.weights[0] == 1
+        for picture in window.references:
+            assert (known == picture).all(axis=(1, 2, 3)).any()
+
+
+@pytest.fixture(scope="module")
+def alone(held_out: HeldOut) -> Mapping[str, ByteArray]:
+    """What an untrained renderer and the others make of the clip."""
+    from talkface_ltfg_gan.face_generator import FaceGenerator
+
+    torch.manual_seed(0)
+    return rendered(FaceGenerator(preset("debug").face_generator).eval(), held_out.windows, torch.device("cpu"))
+
+
+def test_the_renderer_is_measured_beside_a_warp_and_a_picture(
+    held_out: HeldOut, alone: Mapping[str, ByteArray]
+) -> None:
+    tally = Tally(ALONE, perceptual_network())
+    tally.add(alone, held_out.truth, held_out, np.arange(len(held_out.frames)))
+    summary = tally.summary([held_out.clip])
+    assert (summary["clips"], summary["frames"]) == (1, len(held_out.frames))
+    generator, warped, nearest = (summary["systems"][system] for system in ALONE)
+    assert set(generator) == {
+        *("mouth_psnr", "mouth_ssim", "psnr", "ssim", "flicker", "fid_local"),
+        *("lip_lmd", "opening_correlation", "opening_amplitude", "drop_outs"),
+    }
+    # The warp brings the lips to their places.
+    assert warped["lip_lmd"] < nearest["lip_lmd"]
+    assert warped["opening_correlation"] > 0.8
+    assert warped["mouth_psnr"] > nearest["mouth_psnr"]
+
+
+def test_rows_above_the_network_are_the_frames_own(held_out: HeldOut, alone: Mapping[str, ByteArray]) -> None:
+    top = preset("debug").face_generator.top
+    for system in ALONE[:2]:
+        np.testing.assert_array_equal(alone[system][:, :top], held_out.truth[:, :top])
+    nearest = np.stack([window.references[0] for window in held_out.windows])
+    np.testing.assert_array_equal(alone["nearest reference"], nearest)
+
+
+def test_the_warp_of_a_frame_to_itself_is_the_frame(held_out: HeldOut) -> None:
+    own = [
+        replace(
+            window,
+            references=np.stack([window.frame, window.frame]),
+            reference_points=np.stack([window.points, window.points]),
+        )
+        for window in held_out.windows[:2]
+    ]
+    from talkface_ltfg_gan.face_generator import FaceGenerator
+
+    made = rendered(FaceGenerator(preset("debug").face_generator).eval(), own, torch.device("cpu"))
+    difference = np.abs(made["analytic warp"].astype(int) - held_out.truth[:2])
+    assert difference.max() <= 1
+
+
+def test_the_truth_measures_perfect(held_out: HeldOut) -> None:
+    tally = Tally(("truth again",), perceptual_network())
+    tally.add({"truth again": held_out.truth}, held_out.truth, held_out, np.arange(len(held_out.frames)))
+    scores = tally.summary([held_out.clip])["systems"]["truth again"]
+    perfect = {"mouth_psnr": 100, "ssim": 1, "flicker": 1, "opening_correlation": 1, "opening_amplitude": 1}
+    assert {name: scores[name] for name in perfect} == pytest.approx(perfect)
+    assert (scores["lip_lmd"], scores["drop_outs"]) == (0, 0)
+    assert scores["fid_local"] == pytest.approx(0, abs=1e-6)
+
+
+def test_the_recipe_evaluates_a_weight_file(short: Path, debug: LtfgNetworks, tmp_path: Path) -> None:
+    save_networks(tmp_path / "debug.safetensors", debug)
+    recipe = LtfgRecipe(preset="debug", overrides={})
+    report = recipe.evaluate(short, tmp_path / "debug.safetensors", Device(), tmp_path)
+    json.dumps(report)
+    assert report["weights"] == "debug.safetensors"
+    assert list(report["splits"]) == [
+        *("val", "val, face generator alone", "val_unseen", "val_unseen, face generator alone"),
+    ]
+    whole, alone = report["splits"]["val"], report["splits"]["val, face generator alone"]
+    assert (whole["frames"], alone["frames"]) == (FRAMES, 13)
+    assert (tuple(whole["systems"]), tuple(alone["systems"])) == (SYSTEMS, ALONE)
+    still = whole["systems"]["repeat a reference"]
+    assert still["flicker"] == 0
+    assert still["opening_amplitude"] < 0.2
+    unseen = Dataset(short).clips("val_unseen")[0]
+    assert (tmp_path / f"{unseen.id}.png").is_file()
+    assert not list(tmp_path.glob(f"{Dataset(short).clips('val')[0].id}*"))
+
+
+def test_a_data_set_without_held_out_clips_is_refused(short: Path, tmp_path: Path) -> None:
+    (tmp_path / "dataset.json").write_text((short / "dataset.json").read_text())
+    (tmp_path / "clips.jsonl").write_text("")
+    with pytest.raises(TrainingError, match="no held-out clips"):
+        LtfgRecipe(preset="debug", overrides={}).evaluate(tmp_path, None, Device(), tmp_path)

@@ -1,0 +1,75 @@
+"""What generators do around their networks: batches, number formats, checks of what the host gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import torch
+
+from talkface_studio.api.card import CropSpec
+from talkface_studio.api.errors import DeviceError, PluginError
+from talkface_studio.api.generator import Face
+from talkface_studio.api.values import Device, FaceCrop
+
+
+def batches(times: Iterable[float], look_ahead: float, size: int) -> Iterator[list[float]]:
+    """Groups of up to `size` instants within `look_ahead` seconds; one more is read to notice the end of a group."""
+    batch: list[float] = []
+    for time in times:
+        if batch and time - batch[0] > look_ahead:
+            yield batch
+            batch = []
+        batch.append(time)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def autocast(device: Device) -> torch.autocast:
+    """The context in which networks run in the device's number format."""
+    kinds = {"fp32": torch.bfloat16, "bf16": torch.bfloat16, "fp16": torch.float16}
+    return torch.autocast(device.kind, dtype=kinds[device.precision], enabled=device.precision != "fp32")
+
+
+def check_device(device: Device) -> None:
+    """Whether this machine has the device.
+
+    Raises:
+        DeviceError: it has not.
+    """
+    if device.kind == "cuda" and not (torch.cuda.is_available() and device.index < torch.cuda.device_count()):
+        raise DeviceError(f"this machine has no device {device.torch_name}; choose --device cpu")
+
+
+def crops_at(face: Face, times: list[float], spec: CropSpec) -> list[FaceCrop]:
+    """The face at each instant, checked.
+
+    Raises:
+        PluginError: the host gave too few or too many crops, or one that does not fit the card.
+    """
+    crops = list(face.crops(times))
+    if len(crops) != len(times):
+        raise PluginError(f"the host gave {len(crops)} crops for {len(times)} instants from {times[0]:.3f} s")
+    for crop in crops:
+        check_crop(crop, spec)
+    return crops
+
+
+def check_crop(crop: FaceCrop, spec: CropSpec) -> None:
+    """Whether a crop is what the card asks for.
+
+    Raises:
+        PluginError: its picture or its mesh has another shape.
+    """
+    side = crop.pixels.shape[0]
+    fits = side == spec.size or spec.size < side <= spec.largest
+    if not fits or crop.pixels.shape != (side, side, 3) or crop.pixels.dtype != np.uint8:
+        raise PluginError(
+            f"the crop at {crop.time:.3f} s is {crop.pixels.shape} {crop.pixels.dtype}, "
+            f"not ({spec.size}, {spec.size}, 3) uint8"
+        )
+    if crop.landmarks.shape != (478, 3) or not np.isfinite(crop.landmarks).all():
+        raise PluginError(f"the crop at {crop.time:.3f} s has no usable mesh of (478, 3) points")
