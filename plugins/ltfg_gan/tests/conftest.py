@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -14,7 +17,9 @@ import torch
 from prepared_clips import prepare_sample_clips
 from talkface_ltfg_gan.config import LtfgConfig, preset, table_row
 from talkface_ltfg_gan.convert import convert
-from talkface_ltfg_gan.weights import LtfgNetworks, build_networks, load_networks
+from talkface_ltfg_gan.weights import LtfgNetworks, build_networks, load_networks, save_networks
+from talkface_studio.api.values import AudioClip, CropLayout, FaceCrop, SpeechFeatures
+from talkface_trainer.dataset import Clip, Dataset
 
 HERE = Path(__file__).parent
 POINTS = 131
@@ -122,3 +127,76 @@ def make_inputs() -> type[Inputs]:
 @pytest.fixture(scope="session")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prepare_sample_clips(tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="session")
+def debug_weights(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    torch.manual_seed(0)
+    path = tmp_path_factory.mktemp("weights") / "debug.safetensors"
+    save_networks(path, build_networks(preset("debug")))
+    return {"networks": path}
+
+
+class Face:
+    """The frames of the prepared sample clip as crops of a host; every crop may be taken once."""
+
+    def __init__(self, clip: Clip, *, references: int = 4, side: int = 128) -> None:
+        self._clip, self._side = clip, side
+        self.references = tuple(self.crop(int(i)) for i in np.linspace(0, clip.frames - 1, references))
+
+    def crop(self, frame: int, time: float | None = None) -> FaceCrop:
+        """One frame, enlarged to `side` where that is larger."""
+        margin = (self._clip.crops.shape[1] - 128) // 2
+        pixels = np.ascontiguousarray(self._clip.crops[frame][margin:-margin, margin:-margin])
+        mesh = np.array(self._clip.landmarks[frame])
+        mesh[:, :2] -= margin
+        if self._side != 128:
+            scale = self._side / 128
+            pixels = cv2.resize(pixels, (self._side, self._side), interpolation=cv2.INTER_CUBIC)
+            mesh[:, :2] = (mesh[:, :2] + 0.5) * scale - 0.5
+            mesh[:, 2] *= scale
+        shown = float(self._clip.times[frame]) if time is None else time
+        return FaceCrop(pixels, np.eye(2, 3), mesh, shown, CropLayout(size=self._side))
+
+    def crops(self, times: Iterable[float]) -> Iterator[FaceCrop]:
+        """The frame nearest to each instant; the last one behind the end."""
+        for time in times:
+            yield self.crop(min(round(time * 25), self._clip.frames - 1), time)
+
+
+@pytest.fixture
+def clip(dataset: Path) -> Clip:
+    return Dataset(dataset).clips("val")[0]
+
+
+@pytest.fixture
+def make_face(clip: Clip) -> Callable[..., Face]:
+    return functools.partial(Face, clip)
+
+
+class ToneSpeech:
+    """A voice whose features and activity are known functions of time: it speaks from 1 to 3 s."""
+
+    duration = 6.0
+
+    def _window(self, kind: str, start: float, end: float, rate: float, dim: int) -> SpeechFeatures:
+        low, high = math.floor(start * rate), math.ceil(end * rate) + 1
+        times = np.arange(low, high) / rate
+        speaks = ((times >= 1) & (times <= 3)).astype(np.float32)[:, None]
+        waves = np.sin(np.outer(times, 3.0 + np.arange(dim) % 17)).astype(np.float32)
+        values = speaks if dim == 1 else speaks * waves
+        return SpeechFeatures(values.astype(np.float32), rate, low / rate, kind)
+
+    def samples(self, start: float, end: float) -> AudioClip:
+        return AudioClip(np.zeros((1, round((end - start) * 16_000)), np.float32), 16_000, start)
+
+    def features(self, kind: str, start: float, end: float) -> SpeechFeatures:
+        return self._window(kind, start, end, 50.0, 768)
+
+    def activity(self, start: float, end: float) -> SpeechFeatures:
+        return self._window("silero-vad", start, end, 31.25, 1)
+
+
+@pytest.fixture
+def tone() -> ToneSpeech:
+    return ToneSpeech()

@@ -17,6 +17,7 @@ from talkface_ltfg_gan.config import FaceConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, best_references, held_out_window
 from talkface_ltfg_gan.recipe.face_stage import stacked, to_network, to_pixels
+from talkface_ltfg_gan.take import SHOWN
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_studio.nn.flow import shepard_flow, warp
 from talkface_trainer.dataset import Clip
@@ -25,8 +26,6 @@ from talkface_trainer.evaluation import spread_frames
 SYSTEMS = ("face generator", "analytic warp", "nearest reference")
 REFERENCES = 16
 """Pictures of the person that are known."""
-NEAREST = 2
-"""Of these, those that a frame is made of."""
 GUARD = 2
 """Frames after the references that are not measured: they look like the last of them."""
 SHORTEST = 12
@@ -74,7 +73,7 @@ class HeldOut:
 
 
 def _window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np.int64]) -> FaceWindow:
-    chosen, weights = best_references(clips, clip, frame, references, NEAREST)
+    chosen, weights = best_references(clips, clip, frame, references, SHOWN)
     return replace(held_out_window(clips, clip, frame, chosen), weights=weights)
 
 
