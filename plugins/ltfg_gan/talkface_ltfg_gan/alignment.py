@@ -65,7 +65,8 @@ class Alignment(nn.Module):
         self.enter_fine = ConvBlock(inputs, config.fine, config.enter_kernel, norm=config.norm)
         self.enter_coarse = ConvBlock(config.fine, deep, stride=2, norm=config.norm)
         self.first, self.second, self.last = (
-            spade_block(channels, config.sketches, config.hidden) for channels in (deep, deep, shallow)
+            spade_block(channels, config.sketches, config.hidden, residual=config.residual)
+            for channels in (deep, deep, shallow)
         )
         self.flow = nn.Conv2d(shallow, 2, 7, padding=3)
         self.confidence = nn.Sequential(

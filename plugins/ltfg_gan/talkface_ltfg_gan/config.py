@@ -159,6 +159,11 @@ class FaceConfig:
     """Between the warped features and these weights."""
     condition_kernel: Literal[1, 3] = 3
     """Kernel of the convolution that gives these weights."""
+    residual: bool = False
+    """Whether each modulated block adds to what it is given, and weights start with He's variance (not in the paper).
+    Without a way around the blocks a network of this size learns nothing within hours."""
+    guided: bool = False
+    """Whether the translation is given the warped references besides being modulated by them (not in the paper)."""
     head: Literal["paint", "correct"] = "paint"
     """How a frame is made: all its pixels anew, or as a correction of the warped references (not in the paper), which
     keeps the person's own pixels where nothing better is known."""
@@ -287,6 +292,8 @@ _COMPACT = LtfgConfig(
         attention_pool=2,
         condition_hidden=32,
         condition_kernel=1,
+        residual=True,
+        guided=True,
         head="correct",
     ),
 )
@@ -341,6 +348,8 @@ _DEBUG = LtfgConfig(
         attention_pool=4,
         condition_hidden=8,
         condition_kernel=1,
+        residual=True,
+        guided=True,
         head="correct",
     ),
 )

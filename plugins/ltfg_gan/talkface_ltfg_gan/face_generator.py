@@ -55,6 +55,16 @@ class FaceGenerator(nn.Module):
         self.alignment = Alignment(config)
         self.speech = speech_front(config.speech, mel_activation=nn.ReLU())
         self.translation = Translation(config)
+        if config.residual:
+            self._initialise()
+
+    def _initialise(self) -> None:
+        for name, layer in self.named_modules():
+            # What scales, shifts, warps or leaves starts near nothing as it is.
+            if isinstance(layer, nn.Conv2d) and not name.endswith((".scale", ".shift", ".flow", ".leave")):
+                nn.init.kaiming_normal_(layer.weight, a=0.2)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
 
     def encode_references(self, pictures: Tensor, sketches: Tensor, points: Tensor | None = None) -> FaceReferences:
         """What of the references does not depend on the frame.

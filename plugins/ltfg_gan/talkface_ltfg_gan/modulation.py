@@ -61,30 +61,28 @@ class VectorModulation(nn.Module):
 
 
 class ModulatedBlock(nn.Module):
-    """Twice: modulated norm, leaky ReLU, 3x3 convolution. There is no way around it."""
+    """Twice: modulated norm, leaky ReLU, 3x3 convolution. Only with `residual` there is a way around it."""
 
-    def __init__(self, channels: int, first: nn.Module, second: nn.Module) -> None:
+    def __init__(self, channels: int, first: nn.Module, second: nn.Module, *, residual: bool = False) -> None:
         super().__init__()
-        self.first, self.second = first, second
+        self.first, self.second, self.residual = first, second, residual
         self.conv_first = nn.Conv2d(channels, channels, 3, padding=1)
         self.conv_second = nn.Conv2d(channels, channels, 3, padding=1)
 
     def forward(self, x: Tensor, by: Tensor) -> Tensor:
         """`(B, C, H, W)` or `(B * N, C, H, W)` to the same shape; `by` belongs to the B frames."""
-        x = self.conv_first(F.leaky_relu(self.first(by).apply(x), 0.2))
-        out: Tensor = self.conv_second(F.leaky_relu(self.second(by).apply(x), 0.2))
-        return out
+        y = self.conv_first(F.leaky_relu(self.first(by).apply(x), 0.2))
+        out: Tensor = self.conv_second(F.leaky_relu(self.second(by).apply(y), 0.2))
+        return x + out if self.residual else out
 
 
-def spade_block(channels: int, modulating: int, hidden: int) -> ModulatedBlock:
+def spade_block(channels: int, modulating: int, hidden: int, *, residual: bool = False) -> ModulatedBlock:
     """A block modulated by maps."""
-    return ModulatedBlock(
-        channels, MapModulation(channels, modulating, hidden), MapModulation(channels, modulating, hidden)
-    )
+    first, second = (MapModulation(channels, modulating, hidden) for _ in range(2))
+    return ModulatedBlock(channels, first, second, residual=residual)
 
 
-def adain_block(channels: int, modulating: int, hidden: int) -> ModulatedBlock:
+def adain_block(channels: int, modulating: int, hidden: int, *, residual: bool = False) -> ModulatedBlock:
     """A block modulated by vectors."""
-    return ModulatedBlock(
-        channels, VectorModulation(channels, modulating, hidden), VectorModulation(channels, modulating, hidden)
-    )
+    first, second = (VectorModulation(channels, modulating, hidden) for _ in range(2))
+    return ModulatedBlock(channels, first, second, residual=residual)

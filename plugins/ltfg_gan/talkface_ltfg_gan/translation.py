@@ -16,6 +16,10 @@ from talkface_ltfg_gan.config import FaceConfig
 from talkface_ltfg_gan.modulation import adain_block, spade_block
 from talkface_studio.nn.blocks import ConvBlock
 
+CORRECTION = 0.05
+"""Unit of a correction. Adam moves each of the last convolution's hundreds of weights by the learning rate in every
+step; in a unit of 1 frames would tremble by more than there is to learn."""
+
 
 class ConditionalConvolution(nn.Module):
     """A depthwise convolution whose weights at each place come from the aligned references (Liu et al. 2019, CC-FPSE).
@@ -53,15 +57,16 @@ class Translation(nn.Module):
             raise ValueError("the translation's channels must be a multiple of 4")
         self.config = config
         coarse, shallow, hidden = config.coarse, config.coarse // 4, config.hidden
-        self.enter_fine = ConvBlock(
-            config.picture + config.sketches, config.fine, config.enter_kernel, norm=config.norm
-        )
+        entering = config.picture * (2 if config.guided else 1) + config.sketches
+        self.enter_fine = ConvBlock(entering, config.fine, config.enter_kernel, norm=config.norm)
         self.enter_coarse = ConvBlock(config.fine, coarse, stride=2, norm=config.norm)
-        self.by_coarse = spade_block(coarse, coarse, hidden)
-        self.by_speech_coarse = adain_block(coarse, config.speech.width, config.audio_hidden)
-        self.by_fine = spade_block(shallow, config.fine, hidden)
-        self.by_speech_fine = adain_block(shallow, config.speech.width, config.audio_hidden)
-        self.by_picture = spade_block(shallow, config.picture, hidden)
+        if config.guided:
+            self.around = nn.Conv2d(config.fine, shallow, 3, padding=1)
+        self.by_coarse = spade_block(coarse, coarse, hidden, residual=config.residual)
+        self.by_speech_coarse = adain_block(coarse, config.speech.width, config.audio_hidden, residual=config.residual)
+        self.by_fine = spade_block(shallow, config.fine, hidden, residual=config.residual)
+        self.by_speech_fine = adain_block(shallow, config.speech.width, config.audio_hidden, residual=config.residual)
+        self.by_picture = spade_block(shallow, config.picture, hidden, residual=config.residual)
         self.leave = nn.Conv2d(shallow, config.picture, 7, padding=3, bias=False)
         if config.cross_attention:
             self.attention = CrossAttention(config)
@@ -86,18 +91,23 @@ class Translation(nn.Module):
         `face` `(B, 3, H, S)` has its lower half hidden, `sketches` is `(B, K, M, L)`, `speech` `(B, D)`.
         """
         patch = self.config.patch
-        x = self.enter_coarse(self.enter_fine(torch.cat([F.pixel_unshuffle(face, patch), sketches], dim=1)))
+        warped = F.pixel_unshuffle(aligned.picture, patch)
+        shown = [F.pixel_unshuffle(face, patch), sketches]
+        entered = self.enter_fine(torch.cat([*shown, warped] if self.config.guided else shown, dim=1))
+        x = self.enter_coarse(entered)
         if memory is not None:
             x = self.attention(x, memory)
         y = self.by_coarse(x, aligned.coarse)
         if self.config.conditional_convolution:
             y = y + self.condition_coarse(x, aligned.coarse)
         x = F.pixel_shuffle(self.by_speech_coarse(y, speech), 2)
+        if self.config.guided:
+            x = x + self.around(entered)
         x = self.by_speech_fine(self.by_fine(x, aligned.fine), speech)
         if self.config.conditional_convolution:
             x = x + self.condition_fine(x, aligned.fine)
-        x = self.by_picture(x, F.pixel_unshuffle(aligned.picture, patch))
+        x = self.by_picture(x, warped)
         x = F.pixel_shuffle(self.leave(F.leaky_relu(x, 0.01)).float(), patch)
         if self.config.head == "paint":
             return torch.sigmoid(x)
-        return aligned.picture + torch.tanh(x)
+        return aligned.picture + CORRECTION * x

@@ -107,10 +107,11 @@ class FaceStage(Stage):
 
     def _distance(self, made: Tensor, truth: Tensor, mouth: Tensor, context: TrainContext) -> Tensor:
         with context.autocast():
-            distance: Tensor = self._perceptual(mouths(made), mouths(truth)).float()
+            distance: Tensor = self.training.perceptual_weight * self._perceptual(mouths(made), mouths(truth)).float()
         if self.training.pixel_weight:
             weight = 1 + self.training.mouth_weight * mouth[:, None]
-            distance = distance + self.training.pixel_weight * ((made - truth).abs() * weight).mean()
+            error = F.smooth_l1_loss(made, truth, reduction="none", beta=self.training.pixel_beta)
+            distance = distance + self.training.pixel_weight * (error * weight).mean()
         return distance
 
     def _adversarial(

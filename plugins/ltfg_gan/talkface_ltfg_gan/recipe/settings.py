@@ -67,8 +67,13 @@ class FaceTraining:
     """Of L_g; 0 leaves the discriminator out."""
     feature_weight: float = 2.5
     """Of L_f, the distance of the discriminator's features."""
+    perceptual_weight: float = 1.0
+    """Of the perceptual network's part in L_w and L_t."""
     pixel_weight: float = 0.0
-    """Of the absolute error of the frame (none in the paper)."""
+    """Of the error of the frame's pixels (none in the paper)."""
+    pixel_beta: float = 0.0
+    """Up to this error, of 1, it counts by its square. Most pixels are right but for the camera's noise, which tells
+    nothing; with absolute errors it is all that a network of this size sees."""
     mouth_weight: float = 0.0
     """Extra weight of pixels around the mouth in it."""
     discriminator_width: int = 64
@@ -125,24 +130,26 @@ _COMPACT_LANDMARKS = LandmarkTraining(
 )
 
 _COMPACT_FACES = FaceTraining(
-    steps=3600,
+    steps=4000,
     batch=8,
     references=2,
     pool=8,
     rate=1e-3,
-    warp_only=0.05,
+    warp_only=0.0,
     warp_weight=0.5,
     translation_weight=1.0,
     adversarial_weight=0.0,
     feature_weight=0.0,
-    pixel_weight=10.0,
-    mouth_weight=8.0,
+    perceptual_weight=0.2,
+    pixel_weight=20.0,
+    pixel_beta=0.2,
+    mouth_weight=100.0,
     discriminator_width=24,
     open_share=0.5,
     augment=True,
     balance=0.6,
     ema=0.998,
-    validate_every=400,
+    validate_every=500,
 )
 
 _DEBUG_LANDMARKS = replace(_COMPACT_LANDMARKS, steps=4, batch=2, references=3, validate_every=2)
