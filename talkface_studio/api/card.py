@@ -133,10 +133,12 @@ class ModelCard(_Data):
     limits: str = ""
     """What the model cannot do, in the user's words."""
     takes: tuple[tuple[Input, ...], ...]
-    """The combinations of inputs it accepts, for example (("speech", "photo"), ("speech", "video"))."""
+    """The combinations of inputs it accepts, for example (("speech", "photo"), ("speech", "video")); what it does best
+    comes first."""
     gives: Literal["video", "portrait"] = "video"
     priority: int = 0
-    """Among several models that fit the inputs, the highest is the default."""
+    """Among several models that fit the inputs, the highest is the default; where it is the same, the model that names
+    these inputs first in `takes`."""
     crop: CropSpec = CropSpec()
     region: Literal["lower", "full"] = "full"
     """The part of the face that it changes: everything, or only what lies below the eyes."""
@@ -157,6 +159,14 @@ class ModelCard(_Data):
     def accepts(self, inputs: frozenset[str]) -> bool:
         """Whether it takes exactly these inputs, for example `{"speech", "photo"}`."""
         return any(frozenset(combination) == inputs for combination in self.takes)
+
+    def place_of(self, inputs: frozenset[str]) -> int:
+        """Where `takes` has exactly these inputs, 0 being what the model does best.
+
+        Raises:
+            StopIteration: it does not take them.
+        """
+        return next(place for place, names in enumerate(self.takes) if frozenset(names) == inputs)
 
     def parse_options(self, given: Mapping[str, OptionValue]) -> dict[str, OptionValue]:
         """All options of the card: those given, checked and converted, the others at their default.

@@ -97,6 +97,8 @@ class Catalog:
     def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
         """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
 
+        Of several with the same priority it is the one whose card names these inputs first.
+
         Raises:
             ModelNotFoundError: no such model, or the model does not take these inputs, or none does.
         """
@@ -109,9 +111,9 @@ class Catalog:
                     f"model {model} does not take {wanted}, it takes {_takes(card)}; models that do: {fitting}"
                 )
             return card
-        for card in self.cards():
-            if card.accepts(inputs):
-                return card
+        fitting_cards = [card for card in self.cards() if card.accepts(inputs)]
+        if fitting_cards:
+            return min(fitting_cards, key=lambda card: (-card.priority, card.place_of(inputs)))
         raise ModelNotFoundError(f"no installed model takes {wanted}; {self._installed()}")
 
     def generator(self, name: str) -> Generator:

@@ -27,6 +27,15 @@ def test_cards_come_by_priority_then_name(site: Path, load: Load) -> None:
     assert [card.name for card in load().cards()] == ["first", "alpha", "beta"]
 
 
+def test_chooses_the_model_that_names_the_inputs_first(site: Path, load: Load) -> None:
+    photo, video = ("speech", "photo"), ("speech", "video")
+    toy_plugins.install_model(site, "animates", takes=(photo, video), priority=3)
+    toy_plugins.install_model(site, "dubs", takes=(video, photo), priority=3)
+    catalog = load()
+    assert catalog.choose(frozenset(video)).name == "dubs"
+    assert catalog.choose(frozenset(photo)).name == "animates"
+
+
 def test_chooses_the_highest_priority_that_accepts(site: Path, load: Load) -> None:
     toy_plugins.install_model(site, "photos", takes=(("speech", "photo"),), priority=9)
     toy_plugins.install_model(site, "both", priority=3)

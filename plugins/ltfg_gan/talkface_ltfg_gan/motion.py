@@ -25,7 +25,7 @@ WINDOWS = 3
 
 
 class SpeechMotion:
-    """Jaw and lips at any instant, canonical `(T, C, 2)`. Threads may share it.
+    """Jaw and lips at any instant, `(T, C, 2)` in 0..1 of the crop. Threads may share it.
 
     `references` are the person's points `(R, 131, 2)`, held still, and `rest` is where jaw and lips are in silence,
     `(C, 2)`. With `rest_in_silence` they come there where voice activity is low.

@@ -31,7 +31,7 @@ class Person:
 
     head: SteadyHead
     steady: FloatArray
-    """The model's points, held still, float32 `(R, 131, 2)`, canonical."""
+    """The model's points, held still, float32 `(R, 131, 2)` in 0..1 of the crop."""
     depth: FloatArray
     """Depth of jaw and lips, held still, `(C,)`."""
     rest: FloatArray
@@ -45,7 +45,7 @@ class Person:
     def known_from(cls, crops: Sequence[FaceCrop], network: FaceGenerator, device: Device) -> Person:
         """Look at the references."""
         meshes = np.stack([crop.landmarks for crop in crops])
-        head = SteadyHead.fit(meshes)
+        head = SteadyHead.fit(meshes, crops[0].layout)
         steady = head.points(meshes)
         openings = np.array([lip_opening(mesh) for mesh in meshes])
         closed = np.argsort(openings, kind="stable")[: max(1, round(CLOSED_SHARE * len(crops)))]

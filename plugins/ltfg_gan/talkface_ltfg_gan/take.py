@@ -76,7 +76,7 @@ class _Wanted(NamedTuple):
     """What the mouths of a batch of frames shall be."""
 
     steady: FloatArray
-    """Jaw and lips, held still, `(B, C, 2)`, canonical."""
+    """Jaw and lips, held still, `(B, C, 2)` in 0..1 of the crop."""
     points: FloatArray
     """The model's points of each frame of each window, `(B, T, 131, 2)` in 0..1 of the crop."""
 

@@ -74,18 +74,22 @@ def reference() -> Reference:
 
 
 @pytest.fixture(scope="session")
-def converted(reference: Reference, tmp_path_factory: pytest.TempPathFactory) -> LtfgNetworks:
+def converted(converted_weights: Path) -> LtfgNetworks:
     """The authors' checkpoints through our converter, wrapped as their training script writes them."""
+    return load_networks(converted_weights)
+
+
+@pytest.fixture(scope="session")
+def converted_weights(reference: Reference, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     torch.save({"state_dict": reference.checkpoint("landmark_generator"), "global_step": 7}, folder / "landmarks.pth")
     renderer = {f"module.{name}": value for name, value in reference.checkpoint("renderer").items()}
     renderer["module.perceptual.vgg.weight"] = torch.zeros(2)
     torch.save({"state_dict": renderer, "optimizer": {"lr": 1e-4}}, folder / "renderer.pth")
     convert([folder / "renderer.pth", folder / "landmarks.pth"], folder / "paper.safetensors")
-    networks = load_networks(folder / "paper.safetensors")
-    for path in folder.iterdir():
+    for path in folder.glob("*.pth"):
         path.unlink()
-    return networks
+    return folder / "paper.safetensors"
 
 
 class Inputs:
@@ -191,7 +195,9 @@ class ToneSpeech:
         return AudioClip(np.zeros((1, round((end - start) * 16_000)), np.float32), 16_000, start)
 
     def features(self, kind: str, start: float, end: float) -> SpeechFeatures:
-        return self._window(kind, start, end, 50.0, 768)
+        return (
+            self._window(kind, start, end, 80.0, 80) if kind == "log_mel" else self._window(kind, start, end, 50.0, 768)
+        )
 
     def activity(self, start: float, end: float) -> SpeechFeatures:
         return self._window("silero-vad", start, end, 31.25, 1)

@@ -17,7 +17,7 @@ from talkface_ltfg_gan.take import BATCH
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import DeviceError, PluginError, WeightsError
 from talkface_studio.api.landmarks import lip_opening
-from talkface_studio.api.values import Device, Options
+from talkface_studio.api.values import CropLayout, Device, Options
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +53,12 @@ def test_a_steady_head_is_put_back_where_it_was(clip):
     assert np.ptp(steady[:, :POSE, :2], axis=0).max() < 0.3 * turning.max()
     back = head.placed(steady[:, POSE:], meshes)
     np.testing.assert_allclose(back, network_points(meshes, 1)[:, POSE:], atol=1e-3)
+
+
+def test_a_steady_head_lies_as_its_crops_do(clip):
+    meshes = np.asarray(clip.landmarks[::10])
+    points = [SteadyHead.fit(meshes, layout).points(meshes) for layout in (None, CropLayout(128, 0.5, 0.4))]
+    np.testing.assert_allclose(points[1][..., :2], (points[0][..., :2] - [0.5, 1 / 3]) * 1.25 + [0.5, 0.4], atol=1e-5)
 
 
 @pytest.mark.parametrize("side", [128, 192, 256])

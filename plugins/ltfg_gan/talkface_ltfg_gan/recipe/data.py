@@ -97,7 +97,7 @@ class LandmarkClips:
     def points(self, clip: Clip) -> FloatArray:
         """What the landmark generator knows of every frame, float32 `(N, 131, 2)`.
 
-        Fractions of the crop without its margin, or of the canonical square if heads are held still.
+        In 0..1 of the crop without its margin, as it is or, if heads are held still, as `SteadyHead` has it.
         """
         if clip.id not in self._points and self.config.landmark_generator.steady_head:
             meshes = np.asarray(clip.landmarks)
