@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 import torch
 
+from talkface_ltfg_gan.adapt import adapted
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.person import Person
 from talkface_ltfg_gan.take import LtfgTake, TakeParts
@@ -47,7 +49,10 @@ class LtfgGenerator(Generator):
             raise PluginError(f"model {self.card.name} was given a face without any reference crop")
         for crop in references:
             check_crop(crop, self.card.crop)
-        person = Person.known_from(references, networks.face_generator, device)
+        steps = int(options.values.get("adapt", 0))
+        face_generator = adapted(networks.face_generator, references, device, steps=steps, seed=options.seed).network
+        networks = replace(networks, face_generator=face_generator)
+        person = Person.known_from(references, face_generator, device)
         motion = SpeechMotion(
             speech,
             networks.landmark_generator,

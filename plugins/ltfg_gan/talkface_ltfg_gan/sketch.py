@@ -11,6 +11,7 @@ from talkface_studio.api.landmarks import (
     CONTENT57,
     INNER_LIPS,
     LEFT_EYE,
+    LIPS,
     NOSE,
     OUTER_LIPS,
     OVAL,
@@ -49,3 +50,16 @@ def draw_sketches(points: FloatArray, size: int, *, channels: int = 1, smooth: b
         cv2.polylines(picture, [lines[group] for group in _OPEN], False, GREY, 1, line, bits)
     sketches: FloatArray = drawn[:, None].astype(np.float32) / np.float32(255)
     return sketches if channels == 1 else np.repeat(sketches, channels, axis=1)
+
+
+def mouth_mask(points: FloatArray, size: int) -> FloatArray:
+    """Where the mouth is and what moves with it: float32 `(size, size)`, 1 on and around the lips, fading to 0.
+
+    `points` `(131, 2)` are in 0..1 of the crop and in the order of `POINTS`.
+    """
+    hull = cv2.convexHull((points[-len(LIPS) :] * size).astype(np.float32)).astype(np.int32)
+    mask = np.zeros((size, size), np.float32)
+    cv2.fillConvexPoly(mask, hull, 1.0)
+    reach = size // 16
+    mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
+    return np.asarray(cv2.GaussianBlur(mask, (0, 0), size / 40), np.float32)

@@ -9,18 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from talkface_ltfg_gan.config import LtfgConfig, SpeechConfig
 from talkface_ltfg_gan.landmark_input import shown_pose
 from talkface_ltfg_gan.reference_choice import nearest_references
-from talkface_ltfg_gan.sketch import POINTS, draw_sketches
+from talkface_ltfg_gan.sketch import POINTS, draw_sketches, mouth_mask
 from talkface_ltfg_gan.speech_input import sample_speech
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.errors import TrainingError
-from talkface_studio.api.landmarks import LIPS, lip_opening
+from talkface_studio.api.landmarks import lip_opening
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_trainer.augment import Geometry, Photometry
 from talkface_trainer.dataset import Clip, Dataset
@@ -240,14 +239,5 @@ def _face_window(
         reference_points=points[split:],
         weights=weights,
         speech=clips.speech(clip, window[middle : middle + 1], config.speech)[0],
-        mouth=_mouth(points[middle, -len(LIPS) :] * size, size),
+        mouth=mouth_mask(points[middle], size),
     )
-
-
-def _mouth(lips: FloatArray, size: int) -> FloatArray:
-    hull = cv2.convexHull(lips.astype(np.float32)).astype(np.int32)
-    mask = np.zeros((size, size), np.float32)
-    cv2.fillConvexPoly(mask, hull, 1.0)
-    reach = size // 16
-    mask = cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
-    return np.asarray(cv2.GaussianBlur(mask, (0, 0), size / 40), np.float32)
