@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import pairwise
+from threading import Thread
 
 import psutil
 
@@ -99,12 +100,31 @@ def open_session(
     offset = (request.start or 0.0) + request.audio_offset
     speech = SpeechTrack(reader, offset=offset, encoder_folder=folders.encoders, device=device)
     require_speech(speech, request.speech)
+    stack.enter_context(_encoders_loading(speech, card))
     picture = _open_picture(request, inputs, card, speech.duration)
     stack.callback(picture.close)
     generator = catalog.generator(card.name)
     stack.callback(generator.close)
     take = stack.enter_context(generator.start(speech, picture.face, options, device))
     return Session(card, device, picture, take, inputs)
+
+
+@contextmanager
+def _encoders_loading(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
+    """Load the speech encoders that the model needs while the face is looked for: either takes seconds."""
+
+    def load() -> None:
+        # What is missing is reported when the model asks for it.
+        with suppress(TalkFaceError):
+            for kind in card.speech_features:
+                speech.features(kind, 0.0, 0.0)
+
+    thread = Thread(target=load, name="encoders")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def _open_picture(request: DubRequest, inputs: Inputs, card: ModelCard, duration: float) -> PhotoPicture | ClipPicture:
