@@ -110,4 +110,5 @@ class Translation(nn.Module):
         x = F.pixel_shuffle(self.leave(F.leaky_relu(x, 0.01)).float(), patch)
         if self.config.head == "paint":
             return torch.sigmoid(x)
-        return aligned.picture + CORRECTION * x
+        share = 1.0 if self.training else self.config.trust
+        return aligned.picture + CORRECTION * share * x
