@@ -17,14 +17,13 @@ _FOLDER = Path(__file__).parent
 @hookimpl
 def talkface_register_generators(registrar: GeneratorRegistrar) -> None:
     """Offer the model `ltfg-gan`, and `ip-lap`: its base row with the checkpoints that IP_LAP's authors publish."""
-    generator = "talkface_ltfg_gan.generator:LtfgGenerator"
-    registrar.add(ModelCard.load(_FOLDER / "card.toml"), generator, folder=_FOLDER)
-    registrar.add(
-        ModelCard.load(_FOLDER / "ip_lap.toml"),
-        generator,
-        folder=_FOLDER,
-        converter="talkface_ltfg_gan.convert:convert",
-    )
+    for card in ("card.toml", "ip_lap.toml"):
+        registrar.add(
+            ModelCard.load(_FOLDER / card),
+            "talkface_ltfg_gan.generator:LtfgGenerator",
+            folder=_FOLDER,
+            converter="talkface_ltfg_gan.convert:convert",
+        )
 
 
 @hookimpl
