@@ -2,17 +2,10 @@ import numpy as np
 import pytest
 
 from talkface_atvg.normalise import MOUTH, ClipNormaliser
-from talkface_atvg.template import (
-    EYE_CORNERS,
-    fit_similarity,
-    lip_gap,
-    make_template,
-    mirror_partners,
-    mirrored,
-    template,
-)
+from talkface_atvg.template import lip_gap, make_template, mirror_partners, mirrored, template
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.api.landmarks import IBUG68
+from talkface_studio.nn.head import EYE_CORNERS, fit_similarity
 
 METHODS = ["thesis", "eskimez", "atvg", "box"]
 

@@ -34,7 +34,8 @@ FEWEST = 8
 KEPT_ASIDE = 4
 """Every fourth reference is kept aside."""
 BATCH, RATE, SHOWN = 4, 2e-4, 2
-JUDGED_EVERY = 10
+JUDGED_EVERY, PATIENCE = 10, 3
+"""Steps between judgements, and how many in a row without a better network end it."""
 MOUTH_WEIGHT, BETA = 100.0, 0.2
 """As in the training recipe: how much more the mouth counts, and up to where an error counts by its square."""
 
@@ -70,7 +71,7 @@ def adapted(network: FaceGenerator, crops: Sequence[FaceCrop], device: Device, *
     optimizer = torch.optim.Adam(learning, lr=RATE)
     rng = np.random.default_rng(seed)
     start = album.mouth_error(trained.eval(), aside, seen, device)
-    best, state = start, None
+    best, best_step, state = start, 0, None
     for step in range(1, steps + 1):
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, step / 10)
@@ -86,7 +87,9 @@ def adapted(network: FaceGenerator, crops: Sequence[FaceCrop], device: Device, *
         if step % JUDGED_EVERY == 0 or step == steps:
             error_now = album.mouth_error(trained, aside, seen, device)
             if error_now < best:
-                best, state = error_now, copy.deepcopy(trained.state_dict())
+                best, best_step, state = error_now, step, copy.deepcopy(trained.state_dict())
+            elif step - best_step >= PATIENCE * JUDGED_EVERY:
+                break
     if state is None:
         return Adaptation(network, _psnr(start), _psnr(start))
     trained.load_state_dict(state)

@@ -51,7 +51,8 @@ class LtfgGenerator(Generator):
             check_crop(crop, self.card.crop)
         steps = int(options.values.get("adapt", 0))
         face_generator = adapted(networks.face_generator, references, device, steps=steps, seed=options.seed).network
-        networks = replace(networks, face_generator=face_generator)
+        if face_generator is not networks.face_generator:
+            networks = replace(networks, face_generator=face_generator)
         person = Person.known_from(references, face_generator, device)
         motion = SpeechMotion(
             speech,

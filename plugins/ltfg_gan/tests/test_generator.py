@@ -108,7 +108,8 @@ def test_motion_does_not_depend_on_who_asks(generator, tone, make_face, options)
         parts = take._parts
         times = np.arange(20, 90) / 25
         whole = parts.motion.at(times)
-        other = SpeechMotion(tone, parts.networks.landmark_generator, parts.person.steady, parts.person.rest, gain=0.9)
+        gain = options.values["motion_gain"]
+        other = SpeechMotion(tone, parts.networks.landmark_generator, parts.person.steady, parts.person.rest, gain=gain)
         np.testing.assert_array_equal(other.at(times[33:]), whole[33:])
 
 
