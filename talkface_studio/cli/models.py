@@ -85,7 +85,8 @@ def _show_card(card: ModelCard, document: dict[str, Any]) -> None:
         "paper": card.paper,
         "takes": takes(card.takes),
         "gives": card.gives,
-        "crop": f"{card.crop.size} x {card.crop.size} pixels",
+        "crop": f"{card.crop.size} x {card.crop.size} pixels"
+        + (f", up to {card.crop.largest}" if card.crop.largest else ""),
         "speech features": ", ".join(card.speech_features),
         "look-ahead": f"{card.look_ahead:g} s",
         "memory": f"about {card.memory_mb} MB" if card.memory_mb else "",

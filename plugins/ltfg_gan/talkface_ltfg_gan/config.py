@@ -161,7 +161,7 @@ class FaceConfig:
     """Kernel of the convolution that gives these weights."""
     residual: bool = False
     """Whether each modulated block adds to what it is given, and weights start with He's variance (not in the paper).
-    Without a way around the blocks a network of this size learns nothing within hours."""
+    Without a way around the blocks a small network is no better than the plain warp after hundreds of steps."""
     guided: bool = False
     """Whether the translation is given the warped references besides being modulated by them (not in the paper)."""
     head: Literal["paint", "correct"] = "paint"
