@@ -2,15 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
 
 import numpy as np
 import torch
 
-from talkface_studio.api.card import CropSpec
-from talkface_studio.api.errors import DeviceError, PluginError
+from talkface_studio.api.card import CropSpec, ModelCard
+from talkface_studio.api.errors import DeviceError, PluginError, WeightsError
 from talkface_studio.api.generator import Face
-from talkface_studio.api.values import Device, FaceCrop
+from talkface_studio.api.values import Device, FaceCrop, Options
+
+T = TypeVar("T")
+
+
+class NetworkCache(Generic[T]):
+    """A generator's networks, loaded once per weight file and device. Threads may share it.
+
+    `load` reads the networks of a weight file onto a device, which it is given by torch's name.
+    """
+
+    def __init__(self, card: ModelCard, load: Callable[[Path, str], T]) -> None:
+        self._card, self._load = card, load
+        self._loaded: dict[tuple[Path, str], T] = {}
+        self._lock = Lock()
+
+    def get(self, name: str, options: Options, device: Device) -> T:
+        """The networks of the weight file that the card calls `name`.
+
+        Raises:
+            WeightsError: there is no such file for the preset, or it is missing, damaged or of another network.
+            DeviceError: this machine has no such device.
+        """
+        if name not in options.weights:
+            raise WeightsError(f"model {self._card.name}: no weight file called {name!r} for preset {options.preset}")
+        check_device(device)
+        key = options.weights[name], device.torch_name
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = self._load(*key)
+            return self._loaded[key]
+
+    def __len__(self) -> int:
+        """How many are loaded."""
+        return len(self._loaded)
+
+    def clear(self) -> None:
+        """Free them."""
+        with self._lock:
+            self._loaded.clear()
 
 
 def batches(times: Iterable[float], look_ahead: float, size: int) -> Iterator[list[float]]:

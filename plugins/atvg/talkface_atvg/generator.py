@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 import torch
@@ -17,7 +16,7 @@ from talkface_studio.api.card import CropSpec, ModelCard
 from talkface_studio.api.errors import PluginError, WeightsError
 from talkface_studio.api.generator import Face, Generator, Speech, Take
 from talkface_studio.api.values import Device, Options
-from talkface_studio.nn.serving import check_crop, check_device
+from talkface_studio.nn.serving import NetworkCache, check_crop
 
 WEIGHTS = "networks"
 """Name of the weight file in the card."""
@@ -28,8 +27,7 @@ class AtvgGenerator(Generator):
 
     def __init__(self, card: ModelCard) -> None:
         super().__init__(card)
-        self._networks: dict[tuple[Path, str], AtvgNetworks] = {}
-        self._lock = Lock()
+        self._networks = NetworkCache(card, _load)
 
     def start(self, speech: Speech, face: Face | None, options: Options, device: Device) -> Take:
         """See `Generator.start`.
@@ -42,7 +40,7 @@ class AtvgGenerator(Generator):
         """
         if face is None:
             raise PluginError(f"model {self.card.name} animates a face; give it a photo or a video")
-        networks = self._load(options, device)
+        networks = self._networks.get(WEIGHTS, options, device)
         config, basis = networks.config, networks.basis
         if basis is None:
             raise WeightsError(
@@ -73,18 +71,11 @@ class AtvgGenerator(Generator):
 
     def close(self) -> None:
         """See `Generator.close`."""
-        with self._lock:
-            self._networks.clear()
+        self._networks.clear()
 
-    def _load(self, options: Options, device: Device) -> AtvgNetworks:
-        if WEIGHTS not in options.weights:
-            raise WeightsError(f"model {self.card.name}: no weight file called {WEIGHTS!r} for preset {options.preset}")
-        check_device(device)
-        key = options.weights[WEIGHTS], device.torch_name
-        with self._lock:
-            if key not in self._networks:
-                networks = load_networks(key[0])
-                networks.at_net.to(device.torch_name)
-                networks.vg_net.to(device.torch_name, memory_format=torch.channels_last)  # type: ignore[call-overload]
-                self._networks[key] = networks
-            return self._networks[key]
+
+def _load(path: Path, device: str) -> AtvgNetworks:
+    networks = load_networks(path)
+    networks.at_net.to(device)
+    networks.vg_net.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return networks

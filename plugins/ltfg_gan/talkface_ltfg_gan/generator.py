@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 import torch
@@ -15,10 +14,10 @@ from talkface_ltfg_gan.person import Person
 from talkface_ltfg_gan.take import LtfgTake, TakeParts
 from talkface_ltfg_gan.weights import LtfgNetworks, load_networks
 from talkface_studio.api.card import ModelCard
-from talkface_studio.api.errors import PluginError, WeightsError
+from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Generator, Speech, Take
 from talkface_studio.api.values import Device, Options
-from talkface_studio.nn.serving import check_crop, check_device
+from talkface_studio.nn.serving import NetworkCache, check_crop
 
 WEIGHTS = "networks"
 """Name of the weight file in the card."""
@@ -29,8 +28,7 @@ class LtfgGenerator(Generator):
 
     def __init__(self, card: ModelCard) -> None:
         super().__init__(card)
-        self._networks: dict[tuple[Path, str], LtfgNetworks] = {}
-        self._lock = Lock()
+        self._networks = NetworkCache(card, _load)
 
     def start(self, speech: Speech, face: Face | None, options: Options, device: Device) -> Take:
         """See `Generator.start`.
@@ -43,7 +41,7 @@ class LtfgGenerator(Generator):
         """
         if face is None:
             raise PluginError(f"model {self.card.name} dubs a face; give it a video or a photo")
-        networks = self._load(options, device)
+        networks = self._networks.get(WEIGHTS, options, device)
         references = face.references
         if not references:
             raise PluginError(f"model {self.card.name} was given a face without any reference crop")
@@ -70,18 +68,11 @@ class LtfgGenerator(Generator):
 
     def close(self) -> None:
         """See `Generator.close`."""
-        with self._lock:
-            self._networks.clear()
+        self._networks.clear()
 
-    def _load(self, options: Options, device: Device) -> LtfgNetworks:
-        if WEIGHTS not in options.weights:
-            raise WeightsError(f"model {self.card.name}: no weight file called {WEIGHTS!r} for preset {options.preset}")
-        check_device(device)
-        key = options.weights[WEIGHTS], device.torch_name
-        with self._lock:
-            if key not in self._networks:
-                networks = load_networks(key[0])
-                networks.landmark_generator.to(device.torch_name)
-                networks.face_generator.to(device.torch_name, memory_format=torch.channels_last)  # type: ignore[call-overload]
-                self._networks[key] = networks
-            return self._networks[key]
+
+def _load(path: Path, device: str) -> LtfgNetworks:
+    networks = load_networks(path)
+    networks.landmark_generator.to(device)
+    networks.face_generator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return networks
