@@ -11,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import av
+import cv2
 import numpy as np
+from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from talkface_studio.api.values import ByteArray
@@ -90,19 +92,20 @@ class ColorConverter:
         if frame.format.name == "rgb24":
             return np.ascontiguousarray(frame.to_ndarray(), dtype=np.uint8)
         tags = ColorTags.of(frame)
-        source = frame
         if frame.format.is_rgb:
-            converted = self._scaler.reformat(source, format="rgb24", interpolation=_INTERPOLATION)
-        else:
-            converted = self._scaler.reformat(
-                source,
-                format="rgb24",
-                src_colorspace=tags.matrix(frame.width, frame.height),
-                src_color_range=_gray_range(frame, tags),
-                dst_color_range=ColorRange.JPEG,
-                interpolation=_INTERPOLATION,
-            )
-        return np.ascontiguousarray(converted.to_ndarray(), dtype=np.uint8)
+            converted = self._scaler.reformat(frame, format="rgb24", interpolation=_INTERPOLATION)
+            return np.ascontiguousarray(converted.to_ndarray(), dtype=np.uint8)
+        # Planes, because with these flags the scaler takes four times as long for packed pixels of the same values.
+        converted = self._scaler.reformat(
+            frame,
+            format="gbrp",
+            src_colorspace=tags.matrix(frame.width, frame.height),
+            src_color_range=_gray_range(frame, tags),
+            dst_color_range=ColorRange.JPEG,
+            interpolation=_INTERPOLATION,
+        )
+        green, blue, red = (_plane(plane) for plane in converted.planes)
+        return np.asarray(cv2.merge([red, green, blue]), np.uint8)
 
     def from_rgb(self, pixels: ByteArray, pixel_format: str, tags: ColorTags) -> av.VideoFrame:
         """A frame for the encoder, in `pixel_format`, from uint8 RGB `(H, W, 3)`."""
@@ -122,6 +125,12 @@ class ColorConverter:
         converted.color_trc = TRANSFERS[tags.transfer]
         converted.colorspace = SPACES[tags.space]
         return converted
+
+
+def _plane(plane: VideoPlane) -> ByteArray:
+    """The values of an 8-bit plane, without the padding of its rows."""
+    rows: ByteArray = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
+    return rows[:, : plane.width]
 
 
 def _gray_range(frame: av.VideoFrame, tags: ColorTags) -> ColorRange:
