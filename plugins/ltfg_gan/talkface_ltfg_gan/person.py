@@ -38,8 +38,8 @@ class Person:
     """Jaw and lips with the mouth closed, `(C, 2)`."""
     encoded: FaceReferences
     """What the face generator knows of the pictures."""
-    pictures: Tensor
-    """The pictures as the host gave them, RGB in 0..1, `(R, 3, L, L)`."""
+    pictures: ByteArray
+    """The pictures as the host gave them, RGB, `(R, L, L, 3)`."""
 
     @classmethod
     def known_from(cls, crops: Sequence[FaceCrop], network: FaceGenerator, device: Device) -> Person:
@@ -65,7 +65,7 @@ class Person:
             depth=steady[:, POSE:, 2].mean(axis=0),
             rest=steady[closed, POSE:, :2].mean(axis=0),
             encoded=encoded,
-            pictures=to_tensor(pixels, device),
+            pictures=pixels,
         )
 
 
@@ -84,6 +84,12 @@ def network_size(pixels: ByteArray, size: int) -> ByteArray:
 def to_tensor(pixels: ByteArray, device: Device) -> Tensor:
     """uint8 `(n, H, W, 3)` to float32 `(n, 3, H, W)` in 0..1, on the device."""
     return torch.from_numpy(np.ascontiguousarray(pixels)).to(device.torch_name).movedim(3, 1).float() / 255
+
+
+def to_pixels(pictures: Tensor) -> ByteArray:
+    """`(n, 3, H, W)` in 0..1, on any device, to uint8 `(n, H, W, 3)`."""
+    whole: ByteArray = (pictures.float() * 255).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
+    return whole
 
 
 def smooth_lines(network: FaceGenerator) -> bool:

@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from talkface_ltfg_gan.config import FRAME_RATE
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.native import native_frames
-from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_tensor
+from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_pixels, to_tensor
 from talkface_ltfg_gan.reference_choice import nearest_references
 from talkface_ltfg_gan.sketch import draw_sketches
 from talkface_ltfg_gan.speech_input import read_speech
@@ -26,7 +25,7 @@ from talkface_ltfg_gan.weights import LtfgNetworks
 from talkface_studio.api.card import CropSpec
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Speech, Take
-from talkface_studio.api.values import Device, FaceCrop, FloatArray, RenderedFace
+from talkface_studio.api.values import ByteArray, Device, FaceCrop, FloatArray, RenderedFace
 from talkface_studio.nn.serving import autocast, batches, crops_at
 
 BATCH = 8
@@ -106,11 +105,10 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float])
             torch.from_numpy(np.ascontiguousarray(wanted.points[:, middle])).to(device.torch_name),
             weights=torch.from_numpy(weights).to(device.torch_name),
         )
-        if pixels.shape[1] == config.size:
-            made: Tensor = out.picture
-        else:
-            made = native_frames(out, to_tensor(pixels, device), person.pictures[index], config.top)
-    faces = (made.float() * 255).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
+    if pixels.shape[1] == config.size:
+        faces: Iterable[ByteArray] = to_pixels(out.picture)
+    else:
+        faces = native_frames(out, pixels, person.pictures, chosen, config.top)
     places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
     for face, time, place in zip(faces, times, places, strict=True):
         yield RenderedFace(np.ascontiguousarray(face), time, None, place)
@@ -127,8 +125,8 @@ def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: FloatArray) 
     steady = parts.motion.at((times[:, None] + around).ravel())
     depth = np.broadcast_to(parts.person.depth[None, :, None], (*steady.shape[:2], 1))
     content = np.concatenate([steady, depth], axis=2)
-    heads = np.repeat(meshes, window, axis=0)
-    points = network_points(heads, side)
-    points[:, POSE:] = parts.person.head.placed(content, heads) / np.float32(side)
-    shape = (len(meshes), window)
-    return _Wanted(steady.reshape(*shape, *steady.shape[1:])[:, window // 2], points.reshape(*shape, *points.shape[1:]))
+    B, C = len(meshes), content.shape[1]
+    placed = parts.person.head.placed(content.reshape(B, window * C, 3), meshes) / np.float32(side)
+    points = np.repeat(network_points(meshes, side)[:, None], window, axis=1)
+    points[:, :, POSE:] = placed.reshape(B, window, C, 2)
+    return _Wanted(steady.reshape(B, window, C, 2)[:, window // 2], points)

@@ -137,7 +137,7 @@ def test_half_precision_is_close(generator, tone, make_face, options):
 def test_a_person_is_known_from_one_picture(make_face, debug):
     person = Person.known_from(make_face(references=1).references, debug.face_generator, Device())
     assert person.rest.shape == (57, 2)
-    assert person.pictures.shape == (1, 3, 128, 128)
+    assert person.pictures.shape == (1, 128, 128, 3)
     assert preset("debug").face_generator.size == 128
 
 
