@@ -18,6 +18,12 @@ def test_following_does_not_lag_behind_a_face_that_moves(bust):
     assert 0.15 * eyes < 12 / 256
 
 
+def test_points_are_read_as_mediapipe_itself_reads_them(bust):
+    """Both find the face in one picture from scratch; `following` reads the library's memory, the other its objects."""
+    with Landmarker(find_landmarker(), following=True) as following, Landmarker(find_landmarker()) as single:
+        np.testing.assert_array_equal(following.find(bust), single.find(bust))
+
+
 def test_a_forgotten_face_is_searched_for_anew(bust):
     elsewhere = np.zeros((256, 256, 3), np.uint8)
     elsewhere[128:, 128:] = bust[::2, ::2]
