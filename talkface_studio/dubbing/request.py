@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from talkface_studio.api.card import OptionValue
-from talkface_studio.faces.select import FaceChoice
-from talkface_studio.media.fit import Fit
+from talkface_studio.faces.choice import FaceChoice
+
+if TYPE_CHECKING:
+    from talkface_studio.media.fit import Fit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
