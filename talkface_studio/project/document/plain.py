@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +23,9 @@ def to_json(value: Value, path_text: Callable[[Path], str] = str, **more: Any) -
     """
 
     def plain(entry: Any) -> str:
-        return path_text(entry) if isinstance(entry, Path) else str(entry)
+        if isinstance(entry, Path):
+            return path_text(entry)
+        return entry.isoformat() if isinstance(entry, datetime) else str(entry)
 
     return json.dumps({**more, **_adapter(type(value)).dump_python(value)}, default=plain, indent=1)
 
