@@ -262,6 +262,9 @@ def _read_recovery(path: Path, folder: Path) -> Recovery:
 
 
 def _acquire(path: Path) -> ProjectLock | None:
+    # The lock would make a folder that is missing; a project does not.
+    if not path.parent.is_dir():
+        return None
     try:
         return ProjectLock(path)
     except OSError:
