@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from talkface_studio.api.card import OptionValue
 from talkface_studio.faces.choice import FaceChoice
-
-if TYPE_CHECKING:
-    from talkface_studio.media.fit import Fit
+from talkface_studio.media.fit_mode import Fit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

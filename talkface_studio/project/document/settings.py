@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from talkface_studio.media.fit_mode import Fit
 from talkface_studio.project.document.value import FilePath, Value, new_id
-
-Fit = Literal["cut", "loop", "bounce", "hold"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
