@@ -16,7 +16,7 @@ from project_documents import FOLDER, PRINT, random_edit, story
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.project.document.document import Document
-from talkface_studio.project.document.media import Fingerprint, Media, MediaFacts
+from talkface_studio.project.document.media import Fingerprint, Media, MediaFacts, guess_kind
 from talkface_studio.project.document.settings import Consent, ExportSettings
 from talkface_studio.project.document.view import View
 from talkface_studio.project.edit import segments
@@ -28,6 +28,7 @@ from talkface_studio.project.storage.paths import absolute_path, portable_text
 from talkface_studio.project.storage.project_file import Saved, read_project, write_project
 from talkface_studio.project.storage.recent import RecentProject, RecentProjects
 from talkface_studio.project.storage.relink import Match, find_media, missing_problem
+from talkface_studio.project.storage.scan import media_files
 
 ANSWER = Consent(
     id="answer", person="Anna Müller", answer="given", time=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), text_version="1"
@@ -291,3 +292,17 @@ def test_recent_projects_are_the_latest_first_and_bounded(tmp_path: Path) -> Non
 def test_the_version_that_is_written_has_a_sample() -> None:
     assert (FIRST_VERSION.parent / f"version_{VERSION}.talkface").exists()
     assert isinstance(PRINT, Fingerprint)
+
+
+def test_folders_are_searched_for_media(tmp_path: Path) -> None:
+    for name in ("b/talk.MKV", "b/notes.txt", "a.wav", ".hidden/x.mp4", "b/.y.mp4", "c/face.webp"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    found = [path.relative_to(tmp_path).as_posix() for path in media_files([tmp_path, tmp_path / "a.wav"])]
+    assert found == ["a.wav", "b/talk.MKV", "c/face.webp"]
+    assert list(media_files([tmp_path / "b" / "notes.txt"])) == [tmp_path / "b" / "notes.txt"]
+    assert [guess_kind(Path(name)) for name in ("A.MP4", "a.m4a", "a.HEIC", "a.jpeg", "a", "a.txt")] == [
+        *("video", "audio", "photo", "photo"),
+        None,
+        None,
+    ]

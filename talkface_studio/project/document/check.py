@@ -8,7 +8,7 @@ from itertools import chain, groupby, pairwise
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.media import Media
-from talkface_studio.project.document.timeline import PICTURE, ROUNDING, SHORTEST, Clip, Item, Segment
+from talkface_studio.project.document.timeline import PICTURE, ROUNDING, SHORTEST, Item, Segment
 
 
 def check(document: Document) -> None:
@@ -52,12 +52,9 @@ def _check_times(document: Document, item: Item) -> None:
 
 
 def _check_media(document: Document, item: Item, media: Media | None) -> None:
+    # What the file turns out to be is no matter of the document: a probe may find no picture where one was expected.
     if media is None:
         raise ProjectError(f"{document.describe(item)}: its media {item.media!r} is not in the project")
-    if isinstance(item, Clip) and media.kind == "audio":
-        raise ProjectError(f"{media.path.name}: has no picture; put it on a voice lane")
-    if isinstance(item, Segment) and not media.speaks:
-        raise ProjectError(f"{media.path.name}: has no sound; a voice lane takes audio, or a video with sound")
 
 
 def _check_face(document: Document, segment: Segment) -> None:

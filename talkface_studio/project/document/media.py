@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from talkface_studio.project.document.value import FilePath, Value, new_id
 
 MediaKind = Literal["video", "photo", "audio"]
+_MORE_KINDS: Mapping[str, MediaKind] = {
+    ".mkv": "video", ".mxf": "video", ".m2ts": "video", ".mts": "video", ".webm": "video", ".m4v": "video",
+    ".m4a": "audio", ".opus": "audio", ".flac": "audio", ".ogg": "audio", ".wma": "audio", ".caf": "audio",
+    ".webp": "photo", ".avif": "photo", ".heic": "photo",
+}  # fmt: skip
+"""What the systems' tables of types leave out."""
 MediaStatus = Literal["unprobed", "ready", "missing", "unreadable"]
 
 
@@ -86,3 +94,10 @@ class Media(Value):
     def speaks(self) -> bool:
         """Whether it may serve as a voice. What was not probed yet may."""
         return self.kind != "photo" and (self.facts is None or self.facts.has_sound)
+
+
+def guess_kind(path: Path) -> MediaKind | None:
+    """What a file is by its name, before it was probed; None where that is no media."""
+    kind, _, _ = (mimetypes.guess_type(path.name)[0] or "").partition("/")
+    guesses: Mapping[str, MediaKind] = {"video": "video", "image": "photo", "audio": "audio"}
+    return _MORE_KINDS.get(path.suffix.lower()) or guesses.get(kind)

@@ -165,9 +165,13 @@ def check_source(document: Document, item: Item) -> None:
     """Refuse an item that asks for more than its media has.
 
     Raises:
-        ProjectError: it begins before its media does, or ends behind it.
+        ProjectError: it begins before its media does, ends behind it, or needs a picture or a sound that it has not.
     """
     media = document.media_of(item.media)
+    if isinstance(item, Clip) and media.kind == "audio":
+        raise ProjectError(f"{media.path.name}: has no picture; put it on a voice lane")
+    if isinstance(item, Segment) and not media.speaks:
+        raise ProjectError(f"{media.path.name}: has no sound; a voice lane takes audio, or a video with sound")
     if item.offset < 0:
         raise ProjectError(f"{media.path.name}: begins {-item.offset:.2f} s later than that; trim less")
     wanted = item.offset + item.end - item.start

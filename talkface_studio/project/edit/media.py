@@ -8,7 +8,7 @@ from pathlib import Path
 
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.project.document.document import Document
-from talkface_studio.project.document.media import Fingerprint, Media, MediaFacts, MediaProblem
+from talkface_studio.project.document.media import Fingerprint, Media, MediaFacts, MediaKind, MediaProblem
 from talkface_studio.project.edit.edit import Edit, Title
 
 
@@ -65,11 +65,12 @@ def relink_media(media_id: str, path: Path, fingerprint: Fingerprint | None = No
 def learn(
     media: Media,
     *,
+    kind: MediaKind | None = None,
     fingerprint: Fingerprint | None = None,
     facts: MediaFacts | None = None,
     problem: MediaProblem | None = None,
 ) -> Callable[[Document], Document]:
-    """What a probe found, for `Project.amend`; facts and fingerprint that are not given are kept, a problem is not.
+    """What a probe found, for `Project.amend`. What is not given is kept, but for a problem, which is gone.
 
     Nothing happens where the entry is gone or has another file by now: the probe may answer late.
     """
@@ -77,6 +78,7 @@ def learn(
     def learnt(entry: Media) -> Media:
         return replace(
             entry,
+            kind=kind or entry.kind,
             fingerprint=fingerprint or entry.fingerprint,
             facts=facts or entry.facts,
             problem=problem,
