@@ -4,13 +4,18 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from project_documents import FOLDER, PHOTO, VIDEO, VOICE, story
 from talkface_studio.api.errors import ProjectError
+from talkface_studio.cli.probe import describe
+from talkface_studio.dubbing.soundtrack import Soundtrack
 from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.media.audio import AudioReader
+from talkface_studio.media.probe import probe
 from talkface_studio.project.document.document import Document
-from talkface_studio.project.document.media import MediaProblem
+from talkface_studio.project.document.media import MediaFacts, MediaProblem, guess_kind
 from talkface_studio.project.document.settings import ExportSettings
 from talkface_studio.project.document.timeline import Clip, Lane, Segment, TimeRange
 from talkface_studio.project.edit import items, lanes, segments
@@ -22,6 +27,7 @@ from talkface_studio.project.export.planned import DubEntry, PlannedExport
 from talkface_studio.project.export.request import dub_request
 
 OUT = Path("/out")
+SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 
 
 def document_of(clip: Clip, *spoken: Segment) -> Document:
@@ -212,3 +218,32 @@ def test_everything_is_paired_with_everything() -> None:
         pair_exports(faces, voices[:1], OUT, pairing="zip")
     with pytest.raises(ProjectError, match="nothing to pair"):
         pair_exports(faces, [], OUT)
+
+
+def test_the_request_is_heard_as_the_entry_says() -> None:
+    segment = Segment(lane="one", media="voice", start=7.0, end=9.0, offset=1.5, audio_offset=0.5)
+    document = document_of(Clip(media="video", start=5.0, end=25.0), segment)
+    request = dub_request(plan_exports(document, OUT).exports[0], document)
+    with AudioReader(SAMPLES / "speech.wav") as speech:
+        start = request.start or 0.0
+        track = Soundtrack(speech, start=start, end=request.end or 0.0, offset=request.audio_offset)
+        rate = speech.rate
+        heard = track.read(0, 5 * rate).samples[0]
+        expected = speech.read(1.0, 3.0).samples[0]
+    np.testing.assert_array_equal(heard[2 * rate : 4 * rate], expected)
+    assert np.abs(expected).max() > 0.01
+    assert not heard[: 2 * rate].any()
+    assert not heard[4 * rate :].any()
+
+
+@pytest.mark.parametrize("name", ["video.mp4", "portrait.jpg", "speech.wav"])
+def test_facts_are_what_a_probe_says(name: str) -> None:
+    info = probe(SAMPLES / name)
+    facts = MediaFacts.from_probe(json.loads(json.dumps(describe(info))))
+    assert guess_kind(info.path) == info.kind
+    assert facts.duration == pytest.approx(info.duration, abs=1e-6)
+    assert facts.has_sound == bool(info.audios)
+    assert (facts.width, facts.height) == (
+        (info.videos[0].width, info.videos[0].height) if info.videos else (None,) * 2
+    )
+    assert facts.frame_rate == (info.videos[0].frame_rate if info.kind == "video" else None)
