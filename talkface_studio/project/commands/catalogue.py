@@ -40,6 +40,10 @@ def _at_playhead(context: Context) -> bool:
     return context.at_playhead > 0
 
 
+def _has_lanes(context: Context) -> bool:
+    return context.lanes > 0
+
+
 def _has_markers(context: Context) -> bool:
     return context.markers > 0
 
@@ -164,6 +168,8 @@ TIMELINE_COMMANDS = (
         enabled=_segments_selected,
     ),
     Command(id="lane.add", title="Add a voice lane", icon="lane-plus", menu=TIMELINE, group=3),
+    Command(id="lane.mute", title="Mute or unmute the lane", menu=TIMELINE, group=3, enabled=_has_lanes),
+    Command(id="lane.remove", title="Remove the lane", menu=TIMELINE, group=3, enabled=_has_lanes),
     Command(
         id="marks.set_in", title="Set the in point", icon="in", keys=("I",), menu=TIMELINE, group=4,
         enabled=_has_items,

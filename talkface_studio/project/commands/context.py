@@ -19,6 +19,8 @@ class Context:
     missing_media: int = 0
     items: int = 0
     """Clips and segments on the timeline."""
+    lanes: int = 0
+    """Voice lanes."""
     markers: int = 0
     has_range: bool = False
     selected_media: int = 0
@@ -55,6 +57,7 @@ class Context:
             media=len(document.media),
             missing_media=sum(media.status == "missing" for media in document.media),
             items=len(document.clips) + len(document.segments),
+            lanes=len(document.lanes),
             markers=len(document.markers),
             has_range=document.range.start is not None or document.range.end is not None,
             selected_media=sum(media.id in selection for media in document.media),

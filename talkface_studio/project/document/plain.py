@@ -13,11 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from talkface_studio.project.document.value import Value
 
 _Read = TypeVar("_Read", bound=Value)
+_LEVELS = 3
+"""Of nesting that are laid out over lines: the file, the document, its collections."""
 _ADAPTERS: dict[type[Value], TypeAdapter[Any]] = {}
 
 
 def to_json(value: Value, path_text: Callable[[Path], str] = str, **more: Any) -> str:
-    """A value as JSON text, with `more` entries in front of its own.
+    """A value as JSON text, with `more` entries in front of its own; a line for every entry of a collection.
 
     File names that are no Unicode are kept, as the escapes that Python gives them.
     """
@@ -27,7 +29,18 @@ def to_json(value: Value, path_text: Callable[[Path], str] = str, **more: Any) -
             return path_text(entry)
         return entry.isoformat() if isinstance(entry, datetime) else str(entry)
 
-    return json.dumps({**more, **_adapter(type(value)).dump_python(value)}, default=plain, indent=1)
+    encode = json.JSONEncoder(default=plain).encode
+    return _laid_out({**more, **_adapter(type(value)).dump_python(value)}, encode, _LEVELS)
+
+
+def _laid_out(entry: Any, encode: Callable[[Any], str], levels: int) -> str:
+    # The encoder's own indentation is several times slower, and an autosave must not be felt.
+    if levels == 0 or not entry or not isinstance(entry, (dict, tuple)):
+        return encode(entry)
+    if isinstance(entry, dict):
+        parts = [f"{encode(key)}: {_laid_out(part, encode, levels - 1)}" for key, part in entry.items()]
+        return "{\n" + ",\n".join(parts) + "\n}"
+    return "[\n" + ",\n".join(_laid_out(part, encode, levels - 1) for part in entry) + "\n]"
 
 
 def from_plain(kind: type[_Read], plain: Any) -> _Read:

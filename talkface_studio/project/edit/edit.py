@@ -33,6 +33,7 @@ class Title(StrEnum):
     DUPLICATE = "Duplicate"
     DUPLICATE_CLIP = "Duplicate clip"
     DUPLICATE_SEGMENT = "Duplicate segment"
+    CUT = "Cut"
     PASTE = "Paste"
     MUTE_SEGMENT = "Mute segment"
     UNMUTE_SEGMENT = "Unmute segment"

@@ -181,13 +181,16 @@ def _media_problems(media: Media, *, shown: bool, heard: bool) -> Iterator[Expor
 
 
 def _picture_problems(document: Document, segment: Segment, under: list[Clip]) -> Iterator[ExportProblem]:
-    name = document.describe(segment)
     covered = sum(min(clip.end, segment.end) - max(clip.start, segment.start) for clip in under)
     bare = segment.end - segment.start - covered
+    blocking = True
     if not under:
-        yield ExportProblem(segment.id, f"{name}: there is no picture below it; put a clip there or move it")
+        reason = "there is no picture below it; put a clip there or move it"
     elif segment.face is not None and segment.face.point is not None and len({clip.media for clip in under}) > 1:
-        yield ExportProblem(segment.id, f"{name}: its face was picked in one of the clips below; split it between them")
+        reason = "its face was picked in one of the clips below; split it between them"
     elif bare > ROUNDING:
-        reason = f"{name}: {bare:.2f} s of it have no picture below and are left out"
-        yield ExportProblem(segment.id, reason, blocking=False)
+        reason = f"{bare:.2f} s of it have no picture below and are left out"
+        blocking = False
+    else:
+        return
+    yield ExportProblem(segment.id, f"{document.describe(segment)}: {reason}", blocking=blocking)
