@@ -52,9 +52,11 @@ class History:
         step = Step(title, before, after, self._count, merge)
         if merge is not None and not self._sealed and self._done and self._done[-1].merge == merge:
             step = replace(step, before=self._done.pop().before)
-        self._done.append(step)
         self._undone.clear()
         self._sealed = False
+        if step.before == step.after:
+            return  # dragged there and back
+        self._done.append(step)
         if self._limit is not None and len(self._done) > self._limit:
             self._oldest = self._done.pop(0).revision
 

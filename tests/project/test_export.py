@@ -122,6 +122,13 @@ def test_a_segment_that_reaches_beyond_its_picture_is_exported_as_far_as_there_i
     assert ranges(plan.exports[-1]) == [("a3", 1.0, 3.0, 0.0)]
 
 
+def test_a_file_that_became_shorter_is_named() -> None:
+    shorter = learn(VOICE, facts=MediaFacts(duration=6.5, has_sound=True))(story())
+    (problem,) = plan_exports(shorter, OUT).problems
+    assert problem.reason == "segment of voice.wav at 6.00 s: its file ends 0.50 s before it does; trim it"
+    assert (problem.id, problem.blocking) == ("a2", False)
+
+
 def test_files_that_turn_out_otherwise_are_named() -> None:
     document = learn(VIDEO, kind="audio")(story())
     plan = plan_exports(document, OUT)

@@ -142,6 +142,13 @@ def test_a_drag_is_one_step_until_it_is_let_go() -> None:
     assert project.redo_title == "Trim segment"
 
 
+def test_a_drag_there_and_back_is_no_step() -> None:
+    project = Project(story())
+    for end in (4.5, 5.0, 4.0):
+        project.do(items.trim("a1", end=end))
+    assert (project.undo_title, project.modified) == (None, False)
+
+
 def test_edges_of_one_segment_are_dragged_in_two_steps() -> None:
     project = Project(story())
     project.do(items.trim("a2", end=8.5))

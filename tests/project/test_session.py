@@ -12,9 +12,9 @@ import pytest
 from project_documents import VOICE, story
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.project.document.document import Document
-from talkface_studio.project.document.media import Media
+from talkface_studio.project.document.media import Media, MediaFacts
 from talkface_studio.project.edit import items, segments
-from talkface_studio.project.edit.media import add_media, relink_media
+from talkface_studio.project.edit.media import add_media, learn, relink_media
 from talkface_studio.project.project import Project
 from talkface_studio.project.storage.autosave import Autosave
 from talkface_studio.project.storage.lock import lock_path
@@ -148,6 +148,18 @@ def test_changes_go_beside_the_project_and_saving_replaces_it(
     assert session.autosave_due_in is None
     assert names(file.parent) == [".film.talkface.lock", "film.talkface"]
     assert read_project(file).document == session.project.document
+
+
+def test_what_needs_no_saving_is_not_written(file: Path, opened: Callable[[Path], Session], clock: Clock) -> None:
+    session = opened(file)
+    project = session.project
+    project.amend(learn(project.document.media_of("other"), facts=MediaFacts(duration=9.0, has_sound=True)))
+    project.look(playhead=5.0)
+    project.do(segments.set_seed({"a1"}, 42))
+    project.undo()
+    assert session.autosave_due_in is None
+    project.redo()
+    assert session.autosave_due_in is not None
 
 
 def test_a_killed_window_is_recovered(file: Path, tmp_path: Path, opened: Callable[[Path], Session]) -> None:

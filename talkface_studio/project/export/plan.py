@@ -159,6 +159,9 @@ def _problems(document: Document, clips: list[Clip], spoken: list[Segment]) -> I
     for segment in faced:
         under = [clip for clip in clips if _meet(clip, segment.start, segment.end)]
         yield from _picture_problems(document, segment, under)
+    items: tuple[Item, ...] = (*clips, *spoken)
+    for item in items:
+        yield from _length_problems(document, item)
     faced.sort(key=lambda segment: (repr(segment.face), segment.start))
     for before, after in pairwise(faced):
         if before.face == after.face and after.start < before.end - ROUNDING:
@@ -178,6 +181,15 @@ def _media_problems(media: Media, *, shown: bool, heard: bool) -> Iterator[Expor
         yield ExportProblem(media.id, f"{media.path.name}: has no picture; take it off the picture lane")
     elif heard and not media.speaks:
         yield ExportProblem(media.id, f"{media.path.name}: has no sound; take another voice for its segments")
+
+
+def _length_problems(document: Document, item: Item) -> Iterator[ExportProblem]:
+    """A file that was replaced by a shorter one."""
+    length = document.media_of(item.media).length
+    wanted = item.offset + item.end - item.start
+    if length is not None and wanted > length + ROUNDING:
+        reason = f"{document.describe(item)}: its file ends {wanted - length:.2f} s before it does; trim it"
+        yield ExportProblem(item.id, reason, blocking=False)
 
 
 def _picture_problems(document: Document, segment: Segment, under: list[Clip]) -> Iterator[ExportProblem]:

@@ -72,9 +72,7 @@ class Session:
             recovery_folder.mkdir(parents=True, exist_ok=True)
         self._lock = _acquire(path or self._recovery_path)
         self._autosave = Autosave(self._write_recovery, clock)
-        self._connected = [project.changed, project.view_changed]
-        for signal in self._connected:
-            signal.connect(self._note_change)
+        project.changed.connect(self._note_change)
 
     @classmethod
     def new(cls, recovery_folder: Path, clock: Clock, project: Project | None = None) -> Self:
@@ -204,8 +202,7 @@ class Session:
 
     def close(self) -> None:
         """End the session; what was not saved is thrown away. A recovery that was not decided on stays on offer."""
-        for signal in self._connected:
-            signal.disconnect(self._note_change, missing_ok=True)
+        self.project.changed.disconnect(self._note_change, missing_ok=True)
         self._autosave.cancel()
         if self.recovery is None:
             self._recovery_path.unlink(missing_ok=True)
@@ -213,7 +210,11 @@ class Session:
         self._lock = None
 
     def _note_change(self) -> None:
-        self._autosave.note_change()
+        # What a probe finds changes the document too, and is found again.
+        if self.project.modified:
+            self._autosave.note_change()
+        else:
+            self._autosave.cancel()
 
     def _saved(self) -> Saved:
         return Saved(document=self.project.document, view=self.project.view)
