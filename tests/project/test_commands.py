@@ -16,6 +16,7 @@ from talkface_studio.project.commands.search import Found, SearchEntry, search
 from talkface_studio.project.commands.shortcuts import Keymap, load_keymap, normalized, save_keymap
 from talkface_studio.project.edit import items
 from talkface_studio.project.project import Project
+from talkface_studio.project.texts import source_texts
 
 ENTRIES = [SearchEntry(command.id, command.title) for command in COMMANDS]
 
@@ -177,3 +178,13 @@ def test_search_shows_what_matched_and_forgives_accents() -> None:
     assert [hit.id for hit in search("segment", entries)] == ["mute", "split"]
     assert search("xyz", entries) == ()
     assert [hit.id for hit in search(" ", entries, recent=["other", "mute"])] == ["other", "mute", "split"]
+
+
+def test_all_that_is_shown_can_be_translated() -> None:
+    texts = source_texts()
+    assert {command.title for command in COMMANDS} == set(texts["command"])
+    assert {"File", "Compare", "Go to"} <= set(texts["menu"])
+    project = Project(story())
+    project.do(items.trim("a1", end=3.0))
+    assert project.undo_title in texts["edit"]
+    assert all(len(set(group)) == len(group) for group in texts.values())
