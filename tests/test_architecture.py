@@ -111,6 +111,21 @@ def test_api_and_pytest_plugin_are_light() -> None:
     assert not plugin & (heavy | {"numpy", "pydantic"})
 
 
+def test_the_project_is_light() -> None:
+    program = (
+        "import importlib, pkgutil, sys\nimport talkface_studio.project as root\n"
+        "names = [m.name for m in pkgutil.walk_packages(root.__path__, root.__name__ + '.')]\n"
+        "names = [name for name in names if not name.startswith('talkface_studio.project.queue')]\n"
+        "for name in names: importlib.import_module(name)\n"
+        "print(len(names), *sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    result = python(program)
+    assert result.returncode == 0, result.stderr
+    count, *imported = result.stdout.split()
+    assert int(count) > 30
+    assert not set(imported) & {"torch", "transformers", "mediapipe", "cv2", "av", "onnxruntime", "scipy", "PySide6"}
+
+
 @pytest.mark.parametrize("arguments", [["models"], ["doctor", "--json"], ["weights", "list"]])
 def test_commands_ask_no_network(arguments: list[str]) -> None:
     result = python(OFFLINE + COMMAND.format(arguments=arguments) + "sys.exit(code)")

@@ -134,7 +134,7 @@ def build_request(
     if not -3.6e6 <= audio_offset <= 3.6e6:
         raise click.UsageError(f"--audio-offset {audio_offset:g} is more than an hour", _context())
     from talkface_studio.dubbing.request import DubRequest
-    from talkface_studio.faces.select import FaceChoice
+    from talkface_studio.faces.choice import FaceChoice
 
     if face_at is not None:
         choice = FaceChoice(point=face_at[:2], time=face_at[2])

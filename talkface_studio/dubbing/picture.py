@@ -23,9 +23,10 @@ from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObse
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.region import Box
-from talkface_studio.faces.select import FaceChoice, choose_face, choose_observation
+from talkface_studio.faces.select import choose_face, choose_observation
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.encoders import VideoSettings
 from talkface_studio.media.fit import fitted_frames

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from talkface_studio.api.card import OptionValue
-from talkface_studio.faces.select import FaceChoice
-from talkface_studio.media.fit import Fit
+from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.media.fit_mode import Fit
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from talkface_studio.api.errors import FaceNotFoundError
 from talkface_studio.api.values import FaceObservation, FaceTrack
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.region import Box
 from talkface_studio.faces.tracked import TrackedFrame
 
 _FIRST_LOOK = 1.0
 """Seconds from the first face on over which faces are ranked by size."""
-
-
-@dataclass(frozen=True, slots=True)
-class FaceChoice:
-    """A face of a clip: by `index`, or by the `point` (x, y in frame pixels) that it covers at `time` seconds.
-
-    Index 0 is the largest face of the first second in which there are faces, 1 the second largest, and so on.
-    """
-
-    index: int = 0
-    point: tuple[float, float] | None = None
-    time: float = 0.0
 
 
 def choose_face(frames: Iterable[TrackedFrame], choice: FaceChoice) -> FaceObservation:

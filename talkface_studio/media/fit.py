@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from itertools import count
-from typing import Literal, Protocol
+from typing import Protocol
 
 from talkface_studio.api.values import VideoFrame
+from talkface_studio.media.fit_mode import Fit
 from talkface_studio.media.probe import VideoInfo
-
-Fit = Literal["cut", "loop", "bounce", "hold"]
 
 BACKWARD_BYTES = 128 * 2**20
 """Decoded pictures held at once while playing backwards, in bytes."""

@@ -5,8 +5,9 @@ import pytest
 
 from talkface_studio.api.errors import FaceNotFoundError
 from talkface_studio.api.values import VideoFrame
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.region import face_box
-from talkface_studio.faces.select import FaceChoice, choose_face, choose_observation, summarise
+from talkface_studio.faces.select import choose_face, choose_observation, summarise
 from talkface_studio.faces.tracked import TrackedFrame
 
 PIXELS = np.zeros((8, 8, 3), np.uint8)

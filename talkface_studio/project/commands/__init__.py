@@ -1,0 +1,1 @@
+"""What the editor can do, as data: menus, shortcuts and the palette are made of it."""

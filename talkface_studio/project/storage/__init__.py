@@ -1,0 +1,1 @@
+"""What of a project lies on disk: the file itself, its recovery and lock, lists and caches of the user."""
