@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceReferences
+from talkface_ltfg_gan.familiar import Familiar
 from talkface_ltfg_gan.sketch import POINTS, draw_sketches
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.landmarks import lip_opening
@@ -40,6 +41,8 @@ class Person:
     """What the face generator knows of the pictures."""
     pictures: ByteArray
     """The pictures as the host gave them, RGB, `(R, L, L, 3)`."""
+    familiar: Familiar
+    """How these pictures look."""
 
     @classmethod
     def known_from(cls, crops: Sequence[FaceCrop], network: FaceGenerator, device: Device) -> Person:
@@ -66,6 +69,7 @@ class Person:
             rest=steady[closed, POSE:, :2].mean(axis=0),
             encoded=encoded,
             pictures=pixels,
+            familiar=Familiar.with_references(pixels),
         )
 
 

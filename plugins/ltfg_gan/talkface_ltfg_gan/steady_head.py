@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talkface_ltfg_gan.sketch import POINTS
 from talkface_studio.api.landmarks import POSE74
@@ -47,6 +48,11 @@ class SteadyHead:
         """Jaw and lips held still, `(N, C, 3)`, where the heads of meshes `(N, 478, 3)` have them: `(N, C, 2)`."""
         back = self._moves(meshes.astype(np.float64)).inverse()
         return back(content.astype(np.float64))[:, :, :2].astype(np.float32)
+
+    def turns(self, meshes: FloatArray) -> NDArray[np.float64]:
+        """By how many degrees the heads of meshes `(N, 478, 3)` look elsewhere than this one: `(N,)`."""
+        ahead = self._moves(meshes.astype(np.float64)).rotation[:, 2, 2]
+        return np.degrees(np.arccos(np.clip(ahead, -1.0, 1.0)))
 
     def _moves(self, frames: Points) -> Similarity:
         return fit_similarity(frames[:, RIGID], self.shape[RIGID])

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import cv2
 import numpy as np
 import torch
 
@@ -84,7 +85,8 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float])
     network, person, device = parts.networks.face_generator, parts.person, parts.device
     config = network.config
     pixels = np.stack([crop.pixels for crop in crops])
-    wanted = _wanted(parts, np.stack([crop.landmarks for crop in crops]), pixels.shape[1], np.asarray(times))
+    meshes = np.stack([crop.landmarks for crop in crops])
+    wanted = _wanted(parts, meshes, pixels.shape[1], np.asarray(times))
     middle = config.window // 2
     drawn = draw_sketches(
         wanted.points.reshape(-1, *wanted.points.shape[2:]),
@@ -109,9 +111,11 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float])
         faces: Iterable[ByteArray] = to_pixels(out.picture)
     else:
         faces = native_frames(out, pixels, person.pictures, chosen, config.top)
+    shares = person.familiar.share(pixels, person.head.turns(meshes))
     places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
-    for face, time, place in zip(faces, times, places, strict=True):
-        yield RenderedFace(np.ascontiguousarray(face), time, None, place)
+    for face, crop, share, time, place in zip(faces, crops, shares, times, places, strict=True):
+        shown = face if share == 1 else cv2.addWeighted(face, share, crop.pixels, 1 - share, 0)
+        yield RenderedFace(np.ascontiguousarray(shown), time, None, place)
 
 
 def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: FloatArray) -> _Wanted:
