@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import torch
 
+from talkface_ltfg_gan.config import ROWS
 from talkface_ltfg_gan.recipe.data import LandmarkClips, face_window, landmark_window, spread_by_opening
 from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
 from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
@@ -30,6 +31,23 @@ def test_settings_can_be_changed_and_bad_changes_are_named() -> None:
         settings("compact", {"landmarks.nothing": "1"})
     with pytest.raises(TrainingError, match="no preset 'huge'"):
         settings("huge", {})
+
+
+def test_a_row_of_the_papers_table_is_one_setting() -> None:
+    assert settings("compact", {"row": "ltfg-gan"}) == settings("compact", {})
+    rows = {row: settings("compact", {"row": row}).model for row in ROWS}
+    for row, model in rows.items():
+        landmarks, face = model.landmark_generator, model.face_generator
+        assert (landmarks.speech.kind, landmarks.fusion, face.cross_attention, face.conditional_convolution) == {
+            "base": ("log_mel", "transformer", False, False),
+            "wav2vec2": ("whisper-tiny.en", "conformer", False, False),
+            "cross-attention": ("whisper-tiny.en", "conformer", True, False),
+            "ltfg-gan": ("whisper-tiny.en", "conformer", True, True),
+        }[row]
+    narrow = settings("compact", {"model.face_generator.cross_attention": "true", "row": "base"})
+    assert (narrow.row, narrow.model.face_generator.cross_attention) == ("base", True)
+    with pytest.raises(TrainingError, match="row"):
+        settings("compact", {"row": "a fifth"})
 
 
 def test_the_paper_preset_has_the_reference_settings() -> None:

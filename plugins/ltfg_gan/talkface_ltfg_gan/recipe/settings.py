@@ -6,7 +6,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from talkface_ltfg_gan.config import LtfgConfig, preset
+from talkface_ltfg_gan.config import LtfgConfig, Row, preset, table_row
 from talkface_studio.api.errors import TrainingError
 from talkface_trainer.settings import overridden
 
@@ -94,6 +94,8 @@ class FaceTraining:
 class Settings:
     """Everything that a run of this recipe depends on besides the data."""
 
+    row: Row = "ltfg-gan"
+    """The row of the paper's table whose parts the networks have; every preset is the last row."""
     model: LtfgConfig = field(default_factory=LtfgConfig)
     """The networks."""
     landmarks: LandmarkTraining = field(default_factory=LandmarkTraining)
@@ -103,7 +105,9 @@ class Settings:
 
 
 def settings(name: str, overrides: Mapping[str, str]) -> Settings:
-    """The settings of a preset, changed by `landmarks.KEY`, `faces.KEY` or `model.SECTION.KEY`.
+    """The settings of a preset, changed by `row`, `landmarks.KEY`, `faces.KEY` or `model.SECTION.KEY`.
+
+    `row` comes first; the other keys change what it gives.
 
     Raises:
         TrainingError: the preset or a key does not exist, or a value is of the wrong kind.
@@ -111,7 +115,11 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
     if name not in _TRAINING:
         raise TrainingError(f"ltfg-gan has no preset {name!r}; it has: {', '.join(_TRAINING)}")
     landmarks, faces = _TRAINING[name]
-    return overridden(Settings(model=preset(name), landmarks=landmarks, faces=faces), overrides)
+    chosen = Settings(model=preset(name), landmarks=landmarks, faces=faces)
+    if "row" in overrides:
+        chosen = overridden(chosen, {"row": overrides["row"]})
+        chosen = replace(chosen, model=table_row(chosen.model, chosen.row))
+    return overridden(chosen, {key: value for key, value in overrides.items() if key != "row"})
 
 
 _COMPACT_LANDMARKS = LandmarkTraining(
