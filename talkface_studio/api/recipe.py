@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from talkface_studio.api.values import ByteArray, Device
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.generator import Generator
+from talkface_studio.api.values import ByteArray, Device, Options
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +107,32 @@ class TrainContext(ABC):
         """Clear the gradients of one optimiser's parameters, then backward, clip and step it."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contender:
+    """Another installed model, to be measured on the same clips through the contract that the studio drives it by."""
+
+    generator: Generator
+    options: Options
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Comparison:
+    """What a model is measured on and beside, besides its held-out clips and its trivial baselines."""
+
+    outside: Mapping[str, Path] = field(default_factory=dict)
+    """Data sets of people and voices that nobody trained on, by name: all their clips are measured."""
+    others: Mapping[str, Contender] = field(default_factory=dict)
+    """Other models by name."""
+    rows: Mapping[str, Path] = field(default_factory=dict)
+    """Further weight files of this model by name, for example the rows of the paper's table."""
+    videos: Sequence[Path] = ()
+    """Talking faces larger than the model's network, on which sharpness is measured."""
+    adapt: int = 0
+    """Steps of adaptation to a clip whose gain is measured; 0 leaves it out."""
+    clips: int = 0
+    """Most clips of a split, spread evenly; 0 means all."""
+
+
 class Recipe(ABC):
     """How one model is trained, exported and evaluated."""
 
@@ -146,3 +174,18 @@ class Recipe(ABC):
         `systems`: {name: {measure: value}}}}; where the paper has a table, `paper`: {`columns`: names, `rows`: {name:
         values}}; and anything else worth a line.
         """
+
+    def compare(
+        self,
+        dataset: Path,  # noqa: ARG002
+        weights: Path | None,  # noqa: ARG002
+        device: Device,  # noqa: ARG002
+        output: Path,  # noqa: ARG002
+        comparison: Comparison,  # noqa: ARG002
+    ) -> Mapping[str, Any]:
+        """Like `evaluate`, on and beside more; a recipe that can do this overrides it.
+
+        Raises:
+            TrainingError: this recipe measures its model by itself only.
+        """
+        raise TrainingError(f"the recipe of {self.model} measures this model by itself only; leave the comparison out")

@@ -73,6 +73,20 @@ class StillFace:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedCrops:
+    """Crops in a list as the face of a video; see `api.generator.Face`."""
+
+    references: tuple[FaceCrop, ...]
+    shown: Sequence[FaceCrop]
+
+    def crops(self, times: Iterable[float]) -> Iterator[FaceCrop]:
+        """The crop nearest to each instant."""
+        instants = np.array([crop.time for crop in self.shown])
+        for time in times:
+            yield replace(self.shown[int(np.abs(instants - time).argmin())], time=time)
+
+
+@dataclass(frozen=True, slots=True)
 class ClipCrops:
     """A clip as the face of a video; see `api.generator.Face`.
 
@@ -163,7 +177,7 @@ def find_meshes(frames: ByteArray) -> tuple[FloatArray, NDArray[np.bool_]]:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The true frames of a clip at measured size, with their meshes."""
+    """Consecutive frames at measured size, true or generated, with the meshes that are found in them."""
 
     frames: ByteArray
     meshes: FloatArray
@@ -199,20 +213,19 @@ def score(frames: ByteArray, truth: Reference) -> Mapping[str, float]:
     return result | _opening_scores(real, ours)
 
 
-def landmark_scores(frames: ByteArray, truth: Reference) -> dict[str, float]:
-    """Measures of the landmarks found in generated frames `(N, H, H, 3)` against those found in the true ones.
+def landmark_scores(ours: Reference, truth: Reference) -> dict[str, float]:
+    """Measures of the landmarks found in generated frames against those found in the true ones.
 
     `lip_lmd` is the mean distance of jaw and lips in thousandths of the crop's side; the others are those of `score`.
     """
-    meshes, found = find_meshes(enlarged(frames))
-    both = found & truth.found
+    both = ours.found & truth.found
     drop_outs = {"drop_outs": float((~both).sum())}
     if both.sum() < 2:
         return drop_outs
-    real, ours = truth.meshes[both], meshes[both]
+    real, made = truth.meshes[both], ours.meshes[both]
     side = float(MEASURED_SIDE)
-    distance = lip_lmd(real[:, CONTENT57, :2], ours[:, CONTENT57, :2], (side, side))
-    return {"lip_lmd": 1000 * distance} | _opening_scores(real, ours) | drop_outs
+    distance = lip_lmd(real[:, CONTENT57, :2], made[:, CONTENT57, :2], (side, side))
+    return {"lip_lmd": 1000 * distance} | _opening_scores(real, made) | drop_outs
 
 
 def _opening_scores(real: FloatArray, generated: FloatArray) -> dict[str, float]:

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from talkface_ltfg_gan.adapt import adapted
 from talkface_ltfg_gan.generator import WEIGHTS, LtfgGenerator
 from talkface_ltfg_gan.recipe import evaluation_renderer as renderer
 from talkface_ltfg_gan.recipe.data import LandmarkClips
+from talkface_ltfg_gan.recipe.evaluation_dubs import MODEL, Dubs
 from talkface_ltfg_gan.recipe.evaluation_renderer import SHORTEST, HeldOut, rendered
-from talkface_ltfg_gan.weights import load_networks
+from talkface_ltfg_gan.weights import LtfgNetworks, load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import TrainingError, WeightsError
-from talkface_studio.api.generator import Take
-from talkface_studio.api.landmarks import lip_opening
-from talkface_studio.api.values import ByteArray, Device, Options
+from talkface_studio.api.generator import Speech
+from talkface_studio.api.recipe import Comparison, Contender
+from talkface_studio.api.values import ByteArray, CropLayout, Device, Options
 from talkface_trainer.dataset import Clip, Dataset
-from talkface_trainer.evaluation import (
-    ClipCrops,
-    LocalFid,
-    Reference,
-    landmark_scores,
-    mean_scores,
-    model_frames,
-    pixel_scores,
-    save_strip,
-    shared_encoders,
-    speech_of,
-)
-from talkface_trainer.perceptual import PerceptualNetwork, perceptual_network
+from talkface_trainer.evaluation import ClipCrops, mean_scores, model_frames, save_strip, shared_encoders, speech_of
+from talkface_trainer.sharpness import sharpness
+from talkface_trainer.tally import Judges, Tally, Truth
 
 PAPER = {
     "columns": ["PSNR", "FID", "LipLMD, thousandths"],
@@ -48,66 +40,60 @@ PAPER = {
 }
 """As printed in the paper: other data (LRS2), another crop, and a FID of Inception's features."""
 
-SYSTEMS = ("model", "repeat a reference")
+ADAPTED = "face generator, adapted"
 
 
-def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
-    """Measure the whole model and the face generator alone on `val` and `val_unseen`.
+def evaluate(
+    dataset: Path, weights: Path | None, device: Device, output: Path, comparison: Comparison | None = None
+) -> Mapping[str, Any]:
+    """Measure the whole model and the face generator alone on `val`, `val_unseen` and what `comparison` names.
 
     Each clip is dubbed with its own speech, its own frames being the truth. Its first half gives the model's sixteen
     references; pixels are measured in its second half, from the third frame on, landmarks of the whole model in all
-    frames. "Repeat a reference" shows the reference with the most closed mouth throughout.
+    frames. Beside the model stand its rows, other models (with the same face and speech, each crop as the model gives
+    it, before the studio blends it), and mouths that do not listen; see `evaluation_dubs`.
 
     The tables of "face generator alone" are of the second halves, from their true landmarks: the generator and, with
-    the same two references and weights, a warp by landmarks that has learned nothing; and the nearest reference as it
-    is. A strip of truth and dub is written into `output` for each clip of `val_unseen`. Clips below twelve frames are
-    left out. Not measured, for want of their networks: identity (CSIM) and SyncNet's scores.
+    the same two references and weights, a warp by landmarks that has learned nothing; the nearest reference as it is;
+    and where adaptation is asked for, on all splits but `val`, the generator adapted to the clip's references. The
+    tables of "another's speech" are of dubs with the next clip's speech, which have no truth: only sync is measured.
+
+    A strip of truth and dub is written into `output` for each clip of `val_unseen`. Clips below twelve frames are left
+    out.
 
     Raises:
         TrainingError: the data set has no held-out clips, or was prepared without the model's speech features.
         WeightsError: the weights are missing or of another network.
+        MediaError: a video to measure sharpness on cannot be read.
     """
-    data = Dataset(dataset)
-    splits = {split: [clip for clip in data.clips(split) if clip.frames >= SHORTEST] for split in ("val", "val_unseen")}
-    if not any(splits.values()):
-        raise TrainingError(
-            f"{dataset}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
-        )
+    asked = comparison or Comparison()
     card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
     path = weights or card_weights(card)
-    networks = load_networks(path)
-    net = networks.face_generator.to(device.torch_name)
-    layout = card.crop.layout.resized(networks.config.face_generator.size)
-    clips = LandmarkClips(data, networks.config)
-    options = Options(values=card.parse_options({}), weights={WEIGHTS: path})
-    encoders = shared_encoders()
-    judge = perceptual_network()
-    report: dict[str, Any] = {
-        "model": card.name,
-        "weights": path.name,
-        "splits": {},
-        "paper": PAPER,
-        "lip_lmd": "in thousandths of the crop's side",
-        "fid_local": f"features of {judge.name}, {judge.layers[-1]}; not a FID",
-    }
-    with closing(LtfgGenerator(card)) as generator:
-        for split, held in splits.items():
-            if not held:
-                continue
-            dubs, faces = Tally(SYSTEMS, judge), Tally(renderer.SYSTEMS, judge)
-            for clip in held:
-                part = HeldOut.of(clips, clip)
-                face = ClipCrops(clip, data.layout, layout, part.references)
-                with generator.start(speech_of(clip, encoders), face, options, device) as take:
-                    made = _dubs(take, part, layout.size)
-                true = model_frames(clip, np.arange(clip.frames), layout.size)
-                dubs.add(made, true, part, part.frames)
-                alone = rendered(net, part.windows, torch.device(device.torch_name))
-                faces.add(alone, part.truth, part, np.arange(len(part.frames)))
-                if split == "val_unseen":
-                    save_strip(output / f"{clip.id}.png", true, made["model"])
-            report["splits"][split] = dubs.summary(held)
-            report["splits"][f"{split}, face generator alone"] = faces.summary(held)
+    data = Dataset(dataset)
+    splits = _splits(data, asked)
+    judges = Judges.gathered(data.clips("train"))
+    report: dict[str, Any] = {"model": card.name, "weights": path.name, "splits": {}, "paper": PAPER}
+    report |= {"lip_lmd": "in thousandths of the crop's side", **judges.notes}
+    with ExitStack() as stack:
+        generator = LtfgGenerator(card)
+        stack.callback(generator.close)
+
+        def with_weights(file: Path) -> Contender:
+            return Contender(generator=generator, options=Options(card.parse_options({}), weights={WEIGHTS: file}))
+
+        contenders = {
+            MODEL: with_weights(path),
+            **{f"row {name}": with_weights(file) for name, file in asked.rows.items()},
+            **asked.others,
+        }
+        voice = partial(speech_of, encoders=shared_encoders())
+        bench = _Bench(card, contenders, load_networks(path), device, judges, voice, asked)
+        for name, split in splits.items():
+            report["splits"] |= bench.measured(name, split, output if name == "val_unseen" else None)
+        for video in asked.videos:
+            own = contenders[MODEL]
+            sharp = sharpness(video, own.generator, own.options, device)
+            report["splits"][f"sharpness, {video.stem}"] = {"systems": sharp}
     return report
 
 
@@ -123,51 +109,90 @@ def card_weights(card: ModelCard) -> Path:
     raise WeightsError(f"model {card.name} comes without weights; name a file with --weights")
 
 
-@dataclass
-class Tally:
-    """The measures of some systems over the clips of a split."""
+@dataclass(frozen=True, slots=True)
+class _Split:
+    """Clips of one data set."""
 
-    systems: Sequence[str]
-    judge: PerceptualNetwork
-    frames: int = 0
-
-    def __post_init__(self) -> None:
-        self._scores: dict[str, list[Mapping[str, float]]] = {system: [] for system in self.systems}
-        self._fid = LocalFid(self.judge)
-
-    def add(self, made: Mapping[str, ByteArray], truth: ByteArray, part: HeldOut, measured: NDArray[np.int64]) -> None:
-        """Add one clip: frames of each system and the true ones, uint8 `(n, S, S, 3)`.
-
-        Landmarks are measured in all of them, pixels in those of the index `measured`, which show `part.frames`.
-        """
-        reference, mouths = Reference.of(truth), part.mouths
-        self.frames += len(truth)
-        self._fid.add("truth", truth[measured])
-        for system in self.systems:
-            frames = made[system]
-            pixels = pixel_scores(frames[measured], truth[measured], mouths)
-            self._scores[system].append(pixels | landmark_scores(frames, reference))
-            self._fid.add(system, frames[measured])
-
-    def summary(self, clips: Sequence[Clip]) -> dict[str, Any]:
-        """What a report says of a split; see `Recipe.evaluate`."""
-        return {
-            "clips": len(clips),
-            "speakers": len({clip.speaker for clip in clips}),
-            "frames": self.frames,
-            "systems": {
-                system: mean_scores(self._scores[system]) | {"fid_local": self._fid.distance("truth", system)}
-                for system in self.systems
-            },
-        }
+    data: Dataset
+    clips: Sequence[Clip]
+    seen: bool
+    """Whether these are people that the model knows."""
 
 
-def _dubs(take: Take, part: HeldOut, size: int) -> dict[str, ByteArray]:
-    """Every frame of a clip as each of `SYSTEMS` makes it, uint8 `(n, S, S, 3)`."""
-    clip = part.clip
-    openings = [lip_opening(clip.landmarks[index]) for index in part.references]
-    closed = model_frames(clip, [int(part.references[int(np.argmin(openings))])], size)
-    return {
-        "model": np.stack([face.pixels for face in take.render(clip.times.tolist())]),
-        "repeat a reference": np.repeat(closed, clip.frames, axis=0),
-    }
+def _splits(data: Dataset, asked: Comparison) -> dict[str, _Split]:
+    found = {split: _Split(data, data.clips(split), split == "val") for split in ("val", "val_unseen")}
+    for name, path in asked.outside.items():
+        outside = Dataset(path)
+        found[name] = _Split(outside, outside.clips(), seen=False)
+    splits = {}
+    for name, split in found.items():
+        long = [clip for clip in split.clips if clip.frames >= SHORTEST]
+        if asked.clips and len(long) > asked.clips:
+            long = [long[int((i + 0.5) * len(long) / asked.clips)] for i in range(asked.clips)]
+        if long:
+            splits[name] = _Split(split.data, long, split.seen)
+    if not splits:
+        raise TrainingError(
+            f"{data.folder}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
+        )
+    return splits
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """What every split is measured with."""
+
+    card: ModelCard
+    contenders: Mapping[str, Contender]
+    networks: LtfgNetworks
+    device: Device
+    judges: Judges
+    voice: Callable[[Clip], Speech]
+    asked: Comparison
+
+    def measured(self, name: str, split: _Split, pictures: Path | None) -> dict[str, Any]:
+        """The tables of one split; strips of its dubs go into `pictures`."""
+        steps = 0 if split.seen else self.asked.adapt
+        layout = self._layout
+        clips = LandmarkClips(split.data, self.networks.config)
+        dubs = Dubs(self.contenders, layout, self.device, self.judges.listener)
+        whole = Tally(dubs.systems, self.judges)
+        alone = Tally((*renderer.SYSTEMS, *((ADAPTED,) if steps else ())), self.judges)
+        foreign: dict[str, list[Mapping[str, float]]] = {}
+        for place, clip in enumerate(split.clips):
+            part = HeldOut.of(clips, clip)
+            speech = self.voice(clip)
+            made = dubs.own(split.data, part, speech)
+            true = model_frames(clip, np.arange(clip.frames), layout.size)
+            expected = dubs.expected(speech, clip.times)
+            truth = Truth.of(true, part.frames, part.mouths, expected)
+            whole.add(clip, made, truth)
+            half = np.arange(len(part.frames)), part.mouths, None if expected is None else expected[part.frames]
+            alone.add(clip, self._alone(split, part, steps), Truth.of(part.truth, *half))
+            other = split.clips[(place + 1) % len(split.clips)]
+            if other is not clip and self.judges.listener is not None:
+                count = min(clip.frames, other.frames)
+                others = dubs.foreign(split.data, part, self.voice(other), count, truth.reference)
+                for system, scores in others.items():
+                    foreign.setdefault(system, []).append(scores)
+            if pictures is not None:
+                save_strip(pictures / f"{clip.id}.png", true, made[MODEL])
+        tables = {name: whole.summary(), f"{name}, face generator alone": alone.summary()}
+        if foreign:
+            systems = {system: mean_scores(scores) for system, scores in foreign.items()}
+            tables[f"{name}, another's speech"] = {"clips": len(split.clips), "systems": systems}
+        return tables
+
+    @property
+    def _layout(self) -> CropLayout:
+        return self.card.crop.layout.resized(self.networks.config.face_generator.size)
+
+    def _alone(self, split: _Split, part: HeldOut, steps: int) -> dict[str, ByteArray]:
+        device = torch.device(self.device.torch_name)
+        net = self.networks.face_generator.to(device)
+        made = rendered(net, part.windows, device)
+        if steps:
+            crops = ClipCrops(part.clip, split.data.layout, self._layout, part.references).references
+            fitted = adapted(net, crops, self.device, steps=steps, seed=0).network
+            made[ADAPTED] = rendered(fitted, part.windows, device)[renderer.SYSTEMS[0]]
+        return made

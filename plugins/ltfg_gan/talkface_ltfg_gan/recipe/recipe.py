@@ -12,7 +12,7 @@ from talkface_ltfg_gan.recipe.face_stage import FaceStage
 from talkface_ltfg_gan.recipe.landmark_stage import LandmarkStage
 from talkface_ltfg_gan.recipe.settings import Settings, settings
 from talkface_ltfg_gan.weights import build_networks, save_networks
-from talkface_studio.api.recipe import Recipe, Stage, StagePlan
+from talkface_studio.api.recipe import Comparison, Recipe, Stage, StagePlan
 from talkface_studio.api.values import Device
 from talkface_studio.nn.weights import load_module, read_tensors
 
@@ -94,3 +94,11 @@ class LtfgRecipe(Recipe):
         from talkface_ltfg_gan.recipe.evaluation import evaluate
 
         return evaluate(dataset, weights, device, output)
+
+    def compare(
+        self, dataset: Path, weights: Path | None, device: Device, output: Path, comparison: Comparison
+    ) -> Mapping[str, Any]:
+        """The same on and beside more."""
+        from talkface_ltfg_gan.recipe.evaluation import evaluate
+
+        return evaluate(dataset, weights, device, output, comparison)

@@ -1,0 +1,85 @@
+"""Whole dubs of a held-out clip: by the model, by other models through the studio's contract, and by nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkface_ltfg_gan.recipe.evaluation_renderer import HeldOut
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.generator import Speech
+from talkface_studio.api.landmarks import lip_opening
+from talkface_studio.api.recipe import Contender
+from talkface_studio.api.values import ByteArray, CropLayout, Device, Matrix
+from talkface_trainer.dataset import Dataset
+from talkface_trainer.evaluation import ClipCrops, Reference, model_frames
+from talkface_trainer.listener import Listener
+from talkface_trainer.tally import sync_scores
+
+MODEL = "model"
+KEPT, STILL = "source mouth kept", "repeat a reference"
+"""Mouths that do not listen: what the clip shows half its length away, as in a video that says something else and is
+left as it is; and the most closed reference throughout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dubs:
+    """Dubs clips by each contender.
+
+    Raises:
+        TrainingError: a contender's crops are framed otherwise than the model's, so that frames cannot be compared.
+    """
+
+    contenders: Mapping[str, Contender]
+    layout: CropLayout
+    device: Device
+    listener: Listener | None
+
+    def __post_init__(self) -> None:
+        for name, contender in self.contenders.items():
+            if contender.generator.card.crop.layout != self.layout:
+                raise TrainingError(f"model {name}: its crops are framed otherwise than this model's; leave it out")
+
+    @property
+    def systems(self) -> tuple[str, ...]:
+        """Names of everything that dubs a clip with its own speech."""
+        return (*self.contenders, KEPT, STILL)
+
+    def expected(self, speech: Speech, times: NDArray[np.float64]) -> Matrix | None:
+        """What the listener expects of the lips at these instants."""
+        return None if self.listener is None else self.listener.expected(speech, times)
+
+    def own(self, data: Dataset, part: HeldOut, speech: Speech) -> dict[str, ByteArray]:
+        """Every frame of a clip as each of `systems` makes it, uint8 `(n, S, S, 3)`."""
+        clip, size = part.clip, self.layout.size
+        made = {name: self._dubbed(name, data, part, speech, clip.times) for name in self.contenders}
+        openings = [lip_opening(clip.landmarks[index]) for index in part.references]
+        closed = model_frames(clip, [int(part.references[int(np.argmin(openings))])], size)
+        made[KEPT] = np.roll(model_frames(clip, np.arange(clip.frames), size), clip.frames // 2, axis=0)
+        made[STILL] = np.repeat(closed, clip.frames, axis=0)
+        return made
+
+    def foreign(
+        self, data: Dataset, part: HeldOut, speech: Speech, count: int, own: Reference
+    ) -> dict[str, dict[str, float]]:
+        """Sync of each contender's dub of `count` frames with a speech that is not the clip's, and of the clip as it is.
+
+        `own` are all its true frames.
+        """
+        times = part.clip.times[:count]
+        expected = self.expected(speech, times)
+        kept = Reference(own.frames[:count], own.meshes[:count], own.found[:count])
+        scores = {
+            name: sync_scores(Reference.of(self._dubbed(name, data, part, speech, times)), expected)
+            for name in self.contenders
+        }
+        return scores | {KEPT: sync_scores(kept, expected)}
+
+    def _dubbed(self, name: str, data: Dataset, part: HeldOut, speech: Speech, times: NDArray[np.float64]) -> ByteArray:
+        contender = self.contenders[name]
+        face = ClipCrops(part.clip, data.layout, self.layout, part.references)
+        with contender.generator.start(speech, face, contender.options, self.device) as take:
+            return np.stack([frame.pixels for frame in take.render(times.tolist())])
