@@ -13,7 +13,7 @@ Arrays inside a value belong to it: whoever receives one does not write into it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -201,15 +201,24 @@ class Device:
         return "cpu" if self.kind == "cpu" else f"cuda:{self.index}"
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a take was asked for: validated by the host against the model's card before the plugin sees it.
 
     `values` holds every option of the card (defaults filled in); `weights` maps the card's weight names of the chosen
-    preset to local files whose SHA-256 was checked.
+    preset to local files whose SHA-256 was checked. `cache` is a folder of this model's own for what can be computed
+    again; it need not exist, and may be emptied or damaged at any time; None means that nothing shall be kept.
+    `cancelled` says whether the user has cancelled the job: a plugin whose `start` works for seconds asks it now and
+    then, and raises `JobCancelledError`.
     """
 
     values: Mapping[str, bool | int | float | str] = field(default_factory=dict)
     preset: str = "compact"
     seed: int = 0
     weights: Mapping[str, Path] = field(default_factory=dict)
+    cache: Path | None = None
+    cancelled: Callable[[], bool] = field(default=_never, compare=False)

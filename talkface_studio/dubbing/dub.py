@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from threading import Thread
 
@@ -71,7 +71,7 @@ def dub(
     catalog.job_started(job)
     try:
         with ExitStack() as stack:
-            session = open_session(request, catalog, folders, stack)
+            session = open_session(request, catalog, folders, stack, cancel=cancel)
             result = _run(request, session, began, progress, cancel)
     except Exception as error:
         catalog.job_finished(job, error=error)
@@ -81,20 +81,34 @@ def dub(
 
 
 def open_session(
-    request: DubRequest, catalog: Catalog, folders: Folders, stack: ExitStack, *, writes: bool = True
+    request: DubRequest,
+    catalog: Catalog,
+    folders: Folders,
+    stack: ExitStack,
+    *,
+    writes: bool = True,
+    cancel: Cancel | None = None,
 ) -> Session:
     """Check a request and open its inputs, model and face; `stack` closes them.
 
     Raises:
         TalkFaceError: something about the request cannot work; cheap checks come first.
+        JobCancelledError: `cancel` was used while the model got ready.
     """
     inputs = inspect_inputs(request)
     if writes:
         check_output(request)
     card = catalog.choose(inputs.kinds, request.model)
     options = catalog.options(
-        card.name, request.options, preset=request.preset, seed=request.seed, weights_folder=folders.weights
+        card.name,
+        request.options,
+        preset=request.preset,
+        seed=request.seed,
+        weights_folder=folders.weights,
+        cache_folder=folders.models,
     )
+    if cancel is not None:
+        options = replace(options, cancelled=lambda: cancel.cancelled)
     device = choose_device(request.device, request.precision)
     reader = stack.enter_context(AudioReader(request.speech))
     offset = (request.start or 0.0) + request.audio_offset

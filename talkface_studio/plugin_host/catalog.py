@@ -143,8 +143,11 @@ class Catalog:
         preset: str = "compact",
         seed: int = 0,
         weights_folder: Path,
+        cache_folder: Path | None = None,
     ) -> Options:
         """What a take is started with: checked options, and weight files whose SHA-256 was compared.
+
+        Each model has a folder of its own inside `cache_folder`; without one nothing is kept.
 
         Raises:
             ModelNotFoundError: no such model is installed.
@@ -154,7 +157,8 @@ class Catalog:
         entry = self._entry(name)
         values = entry.card.parse_options(given)
         weights = resolve_weights(entry.card, preset, plugin_folder=entry.folder, weights_folder=weights_folder)
-        return Options(values=values, preset=preset, seed=seed, weights=weights)
+        cache = None if cache_folder is None else cache_folder / name
+        return Options(values=values, preset=preset, seed=seed, weights=weights, cache=cache)
 
     def recipe(self, name: str) -> type[Recipe]:
         """How a model is trained; this imports the plugin's code, torch included.

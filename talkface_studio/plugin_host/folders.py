@@ -37,6 +37,11 @@ class Folders:
         """Speech encoders that the user keeps, as transformers folders under the names of their kinds."""
         return self.data / "encoders"
 
+    @property
+    def models(self) -> Path:
+        """What models keep for later, each in a folder of its name."""
+        return self.cache / "models"
+
     @classmethod
     def under(cls, home: Path) -> Folders:
         """All folders inside one folder."""

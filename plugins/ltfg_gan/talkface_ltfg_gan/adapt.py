@@ -10,7 +10,7 @@ Dimension letters: R references, N references shown to a frame, P points of the 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +25,7 @@ from talkface_ltfg_gan.reference_choice import nearest_references
 from talkface_ltfg_gan.sketch import draw_sketches, mouth_mask
 from talkface_ltfg_gan.speech_front import FeatureEncoder
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
+from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.api.landmarks import lip_opening
 from talkface_studio.api.values import Device, FaceCrop
 from talkface_studio.nn.serving import autocast
@@ -52,10 +53,21 @@ class Adaptation:
     """The same with `network`."""
 
 
-def adapted(network: FaceGenerator, crops: Sequence[FaceCrop], device: Device, *, steps: int, seed: int) -> Adaptation:
+def adapted(
+    network: FaceGenerator,
+    crops: Sequence[FaceCrop],
+    device: Device,
+    *,
+    steps: int,
+    seed: int,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Adaptation:
     """Up to `steps` steps on the reference crops; the best network of those judged on the way.
 
     With fewer than `FEWEST` references, or when nothing got better, the network is returned as it is.
+
+    Raises:
+        JobCancelledError: `cancelled`, which is asked before each step, said so.
     """
     if steps <= 0 or len(crops) < FEWEST:
         return Adaptation(network, float("nan"), float("nan"))
@@ -73,6 +85,8 @@ def adapted(network: FaceGenerator, crops: Sequence[FaceCrop], device: Device, *
     start = album.mouth_error(trained.eval(), aside, seen, device)
     best, best_step, state = start, 0, None
     for step in range(1, steps + 1):
+        if cancelled():
+            raise JobCancelledError("cancelled while the model learned the face")
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, step / 10)
         targets = rng.choice(seen, min(BATCH, len(seen)), replace=False)

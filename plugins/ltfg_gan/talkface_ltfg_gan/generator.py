@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from talkface_ltfg_gan.adapt import adapted
+from talkface_ltfg_gan.adapt_cache import kept_adaptation
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.person import Person
 from talkface_ltfg_gan.take import LtfgTake, TakeParts
@@ -38,6 +38,7 @@ class LtfgGenerator(Generator):
             WeightsError: the weight file is missing, damaged, or of another network.
             SpeechError: an encoder that the model needs is not installed.
             DeviceError: this machine has no such device.
+            JobCancelledError: the user cancelled while the face generator was adapted to the face.
         """
         if face is None:
             raise PluginError(f"model {self.card.name} dubs a face; give it a video or a photo")
@@ -48,7 +49,15 @@ class LtfgGenerator(Generator):
         for crop in references:
             check_crop(crop, self.card.crop)
         steps = int(options.values.get("adapt", 0))
-        face_generator = adapted(networks.face_generator, references, device, steps=steps, seed=options.seed).network
+        face_generator = kept_adaptation(
+            networks.face_generator,
+            references,
+            device,
+            steps=steps,
+            seed=options.seed,
+            folder=options.cache,
+            cancelled=options.cancelled,
+        ).network
         if face_generator is not networks.face_generator:
             networks = replace(networks, face_generator=face_generator)
         person = Person.known_from(references, face_generator, device)

@@ -65,10 +65,7 @@ class Dubs:
     def foreign(
         self, data: Dataset, part: HeldOut, speech: Speech, count: int, own: Reference
     ) -> dict[str, dict[str, float]]:
-        """Sync of each contender's dub of `count` frames with a speech that is not the clip's, and of the clip as it is.
-
-        `own` are all its true frames.
-        """
+        """Sync of each contender's dub of `count` frames with another speech, and of the true frames, `own`."""
         times = part.clip.times[:count]
         expected = self.expected(speech, times)
         kept = Reference(own.frames[:count], own.meshes[:count], own.found[:count])
