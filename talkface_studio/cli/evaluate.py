@@ -57,7 +57,7 @@ class _Asked:
     "videos",
     multiple=True,
     type=PATH,
-    help="A talking face of 720 lines or more, on which sharpness is measured (repeatable).",
+    help="A talking face larger than the network's crop, on which sharpness is measured (repeatable).",
 )
 @click.option(
     "--adapt", default=0, type=click.IntRange(min=0), metavar="STEPS", help="Measure what so many steps on a clip gain."

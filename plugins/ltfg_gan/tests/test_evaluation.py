@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,19 +12,24 @@ import numpy as np
 import pytest
 import torch
 
+import talkface_ltfg_gan
 from talkface_ltfg_gan.config import preset
 from talkface_ltfg_gan.face_generator import FaceGenerator
+from talkface_ltfg_gan.generator import LtfgGenerator
 from talkface_ltfg_gan.recipe.data import LandmarkClips
-from talkface_ltfg_gan.recipe.evaluation import SYSTEMS, Tally
+from talkface_ltfg_gan.recipe.evaluation import ADAPTED
+from talkface_ltfg_gan.recipe.evaluation_dubs import KEPT, MODEL, STILL
 from talkface_ltfg_gan.recipe.evaluation_renderer import SYSTEMS as ALONE
 from talkface_ltfg_gan.recipe.evaluation_renderer import HeldOut, rendered
 from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
 from talkface_ltfg_gan.weights import LtfgNetworks, save_networks
+from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import TrainingError
-from talkface_studio.api.values import ByteArray, Device
+from talkface_studio.api.recipe import Comparison, Contender
+from talkface_studio.api.values import ByteArray, Device, Options
 from talkface_trainer.dataset import Dataset
 from talkface_trainer.evaluation import model_frames
-from talkface_trainer.perceptual import perceptual_network
+from talkface_trainer.tally import TRUTH, Judges, Tally, Truth
 
 FRAMES = 30
 PER_FRAME = ("crops", "landmarks", "matrices", "times", "observed")
@@ -77,15 +83,20 @@ def alone(held_out: HeldOut) -> Mapping[str, ByteArray]:
     return rendered(FaceGenerator(preset("debug").face_generator).eval(), held_out.windows, torch.device("cpu"))
 
 
+@pytest.fixture(scope="module")
+def judges() -> Judges:
+    return Judges.gathered(())
+
+
 def test_the_renderer_is_measured_beside_a_warp_and_a_picture(
-    held_out: HeldOut, alone: Mapping[str, ByteArray]
+    held_out: HeldOut, alone: Mapping[str, ByteArray], judges: Judges
 ) -> None:
-    tally = Tally(ALONE, perceptual_network())
-    tally.add(alone, held_out.truth, held_out, np.arange(len(held_out.frames)))
-    summary = tally.summary([held_out.clip])
+    tally = Tally(ALONE, judges)
+    tally.add(held_out.clip, alone, Truth.of(held_out.truth, np.arange(len(held_out.frames)), held_out.mouths))
+    summary = tally.summary()
     assert (summary["clips"], summary["frames"]) == (1, len(held_out.frames))
     generator, warped, nearest = (summary["systems"][system] for system in ALONE)
-    assert set(generator) == {
+    assert set(generator) - {"identity"} == {
         *("mouth_psnr", "mouth_ssim", "psnr", "ssim", "flicker", "fid_local"),
         *("lip_lmd", "opening_correlation", "opening_amplitude", "drop_outs"),
     }
@@ -116,11 +127,13 @@ def test_the_warp_of_a_frame_to_itself_is_the_frame(held_out: HeldOut) -> None:
     assert difference.max() <= 1
 
 
-def test_the_truth_measures_perfect_and_a_shift_of_it_does_not(held_out: HeldOut) -> None:
-    tally = Tally(("truth again", "shifted"), perceptual_network())
+def test_the_truth_measures_perfect_and_a_shift_of_it_does_not(held_out: HeldOut, judges: Judges) -> None:
+    tally = Tally(("truth again", "shifted"), judges)
     made = {"truth again": held_out.truth, "shifted": np.roll(held_out.truth, 4, axis=2)}
-    tally.add(made, held_out.truth, held_out, np.arange(len(held_out.frames)))
-    systems = tally.summary([held_out.clip])["systems"]
+    tally.add(held_out.clip, made, Truth.of(held_out.truth, np.arange(len(held_out.frames)), held_out.mouths))
+    systems = tally.summary()["systems"]
+    if judges.embedding is not None:
+        assert systems["truth again"]["identity"] == 0
     scores, shifted = systems["truth again"], systems["shifted"]
     perfect = {"mouth_psnr": 100, "ssim": 1, "flicker": 1, "opening_correlation": 1, "opening_amplitude": 1}
     assert {name: scores[name] for name in perfect} == pytest.approx(perfect)
@@ -136,18 +149,71 @@ def test_the_recipe_evaluates_a_weight_file(short: Path, debug: LtfgNetworks, tm
     report = recipe.evaluate(short, tmp_path / "debug.safetensors", Device(), tmp_path)
     json.dumps(report)
     assert report["weights"] == "debug.safetensors"
+    assert report["sync"].startswith("not measured: ")
     assert list(report["splits"]) == [
         *("val", "val, face generator alone", "val_unseen", "val_unseen, face generator alone"),
     ]
     whole, alone = report["splits"]["val"], report["splits"]["val, face generator alone"]
     assert (whole["frames"], alone["frames"]) == (FRAMES, 13)
-    assert (tuple(whole["systems"]), tuple(alone["systems"])) == (SYSTEMS, ALONE)
-    still = whole["systems"]["repeat a reference"]
+    assert (tuple(whole["systems"]), tuple(alone["systems"])) == ((MODEL, KEPT, STILL), ALONE)
+    still = whole["systems"][STILL]
     assert still["flicker"] == 0
     assert still["opening_amplitude"] < 0.2
+    # The same mouths at another time.
+    kept = whole["systems"][KEPT]
+    assert kept["opening_amplitude"] == pytest.approx(1, abs=0.2)
+    assert kept["opening_correlation"] < 0.7
     unseen = Dataset(short).clips("val_unseen")[0]
     assert (tmp_path / f"{unseen.id}.png").is_file()
     assert not list(tmp_path.glob(f"{Dataset(short).clips('val')[0].id}*"))
+
+
+@pytest.fixture(scope="module")
+def speaking(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample video as two clips of people whom nobody trained on, one of them with a part of it."""
+    folder = tmp_path_factory.mktemp("outside") / "outside"
+    shutil.copytree(dataset, folder)
+    lines = [json.loads(line) for line in (folder / "clips.jsonl").read_text().splitlines()]
+    records = [record | {"split": "eval", "frames": 40, "seconds": 1.6} for record in lines]
+    for record in records:
+        clip = folder / "clips" / record["id"]
+        for path in clip.glob("*.npy"):
+            np.save(path, np.load(path)[: 40 if path.stem in PER_FRAME else 40 * 640])
+    (folder / "clips.jsonl").write_text("".join(json.dumps(record) + "\n" for record in records))
+    return folder
+
+
+def test_other_models_rows_people_and_speeches_stand_beside(
+    dataset: Path, speaking: Path, debug: LtfgNetworks, tmp_path: Path
+) -> None:
+    save_networks(tmp_path / "debug.safetensors", debug)
+    card = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "card.toml")
+    other = LtfgGenerator(card)
+    weights = {"networks": tmp_path / "debug.safetensors"}
+    comparison = Comparison(
+        outside={"strangers": speaking},
+        others={"another": Contender(generator=other, options=Options(card.parse_options({}), weights=weights))},
+        rows={"base": tmp_path / "debug.safetensors"},
+        adapt=1,
+        clips=1,
+    )
+    unspoken = tmp_path / "unspoken"
+    shutil.copytree(dataset, unspoken)
+    lines = [json.loads(line) | {"split": "train"} for line in (unspoken / "clips.jsonl").read_text().splitlines()]
+    (unspoken / "clips.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    recipe = LtfgRecipe(preset="debug", overrides={})
+    report = recipe.compare(unspoken, weights["networks"], Device(), tmp_path, comparison)
+    json.dumps(report)
+    assert list(report["splits"]) == ["strangers", "strangers, face generator alone"]
+    systems = report["splits"]["strangers"]["systems"]
+    assert list(systems) == [MODEL, "row base", "another", KEPT, STILL, TRUTH]
+    # The same weights through the same door.
+    assert systems["row base"] == pytest.approx(systems[MODEL])
+    assert systems["another"] == pytest.approx(systems[MODEL])
+    assert systems[TRUTH]["sync"] > 0.5 > systems[KEPT]["sync"]
+    assert set(systems[TRUTH]) == {"sync", "sync_confidence", "sync_offset"}
+    assert list(report["splits"]["strangers, face generator alone"]["systems"]) == [*ALONE, ADAPTED, TRUTH]
+    other.close()
 
 
 def test_a_data_set_without_held_out_clips_is_refused(short: Path, tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 from talkface_studio.api import API_VERSION
 from talkface_studio.api.card import OptionSpec, OptionValue
 from talkface_studio.api.errors import OptionError, PluginError, WeightsError
-from talkface_studio.api.testing.checks import check_frames
+from talkface_studio.api.testing.checks import assert_same, check_frames
 from talkface_studio.api.testing.material import Host, regular_times
 from talkface_studio.api.testing.suite import GeneratorSuite
-from talkface_studio.api.values import Device
+from talkface_studio.api.values import Device, RenderedFace
 
 
 class InputRules(GeneratorSuite):
@@ -77,6 +77,26 @@ class InputRules(GeneratorSuite):
                 with self.take(conformance_host, face, given={spec.name: value}) as take:
                     frames = list(take.render(times))
                 check_frames(frames, times, self.size(conformance_host), f"{spec.name}={value}, {name}")
+
+    def test_cache_changes_no_frame(self, conformance_host: Host, tmp_path: Path) -> None:
+        """The same frames without a cache, with an empty, a filled and a damaged one."""
+        face, times = self.faces(conformance_host)[0][1], [1.0, 1.04]
+        plain = self.options(conformance_host, self.cached)
+        options = replace(plain, cache=tmp_path / "not" / "yet")
+        runs: list[list[RenderedFace]] = []
+        for asked in (plain, options, options, options):
+            generator = self.create(conformance_host)
+            with generator.start(self.voice(conformance_host), face, asked, Device()) as take:
+                runs.append(list(take.render(times)))
+            generator.close()
+            if len(runs) == 3:
+                for path in tmp_path.rglob("*"):
+                    if path.is_file():
+                        path.write_bytes(path.read_bytes()[:-9])
+        for frames, cache in zip(runs[1:], ("an empty", "a filled", "a damaged"), strict=True):
+            assert_same(runs[0], frames, f"no cache and {cache} one")
+        kept = any(path.is_file() for path in tmp_path.rglob("*"))
+        assert kept or not self.cached, f"nothing was kept with {dict(self.cached)}"
 
     def test_inputs_are_left_alone(self, conformance_host: Host) -> None:
         """Arrays inside a value belong to it: the references and crops are not written into."""

@@ -20,6 +20,8 @@ class GeneratorSuite:
 
     model: ClassVar[str]
     preset: ClassVar[str] = "compact"
+    cached: ClassVar[Mapping[str, OptionValue]] = {}
+    """Options with which the model keeps something in `Options.cache`, if it ever does."""
 
     def create(self, host: Host) -> Generator:
         """A new generator."""
