@@ -16,7 +16,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from talkface_studio.api.landmarks import CONTENT57, IBUG68, lip_opening
-from talkface_studio.api.values import AudioClip, ByteArray, CropLayout, Device, FaceCrop, FloatArray, VideoFrame
+from talkface_studio.api.values import (
+    AudioClip,
+    ByteArray,
+    CropLayout,
+    Device,
+    FaceCrop,
+    FloatArray,
+    RenderedFace,
+    VideoFrame,
+)
+from talkface_studio.faces.mask import Region
+from talkface_studio.faces.paste import paste_face
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.quality.distribution import FeatureStatistics, frechet_distance
 from talkface_studio.quality.face import amplitude_ratio, lip_lmd, lmd, opening_correlation
@@ -112,6 +123,20 @@ class ClipCrops:
 
     def _crop(self, index: int) -> FaceCrop:
         return clip_crop(self.clip, index, self.padded, self.layout)
+
+
+def shown(crops: Iterable[FaceCrop], rendered: Iterable[RenderedFace], region: Region) -> ByteArray:
+    """What a viewer gets to see: each rendered face blended into its own crop by the studio, uint8 `(N, H, H, 3)`.
+
+    Models differ in how much of a crop they draw; what the studio takes of it does not. Colours are matched, and what
+    lies outside the mask of the face's `region` is the source's.
+    """
+    return np.stack(
+        [
+            paste_face(crop.pixels, replace(crop, matrix=np.eye(2, 3)), face, region)
+            for crop, face in zip(crops, rendered, strict=True)
+        ]
+    )
 
 
 def spread_frames(frames: int, count: int) -> NDArray[np.int64]:

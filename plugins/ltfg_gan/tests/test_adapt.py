@@ -112,7 +112,9 @@ def test_a_damaged_file_is_computed_again(wrong, make_face, counted, tmp_path, h
     second = kept_adaptation(wrong, references, Device(), **asked)
     assert len(counted) == 2
     assert same(first.network, second.network)
-    assert path.read_bytes() == whole
+    third = kept_adaptation(wrong, references, Device(), **asked)
+    assert len(counted) == 2
+    assert same(first.network, third.network)
 
 
 def test_that_nothing_got_better_is_known_too(debug, make_face, counted, tmp_path, monkeypatch):

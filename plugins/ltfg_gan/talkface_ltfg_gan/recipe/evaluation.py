@@ -50,8 +50,9 @@ def evaluate(
 
     Each clip is dubbed with its own speech, its own frames being the truth. Its first half gives the model's sixteen
     references; pixels are measured in its second half, from the third frame on, landmarks of the whole model in all
-    frames. Beside the model stand its rows, other models (with the same face and speech, each crop as the model gives
-    it, before the studio blends it), and mouths that do not listen; see `evaluation_dubs`.
+    frames. Beside the model stand its rows and other models, with the same face and speech; all are measured as the
+    studio blends them into the crop, and the model as it comes out of its network as well. Mouths that do not listen
+    are those of `evaluation_dubs`.
 
     The tables of "face generator alone" are of the second halves, from their true landmarks: the generator and, with
     the same two references and weights, a warp by landmarks that has learned nothing; the nearest reference as it is;
