@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from talkface_studio.api.errors import ExportError, WeightsError
+from talkface_studio.api.errors import ExportError, TrainingError, WeightsError
 from talkface_studio.cli.app import App, json_text, pass_app, print_json
 from talkface_studio.cli.parameters import PATH, device_option, json_option
 
@@ -62,7 +62,7 @@ class _Asked:
 @click.option(
     "--adapt", default=0, type=click.IntRange(min=0), metavar="STEPS", help="Measure what so many steps on a clip gain."
 )
-@click.option("--max-clips", default=0, type=click.IntRange(min=1), help="At most so many clips of a split.")
+@click.option("--max-clips", type=click.IntRange(min=1), help="At most so many clips of a split.")
 @device_option
 @json_option
 @pass_app
@@ -80,13 +80,14 @@ def evaluate(
     rows: Path | None,
     videos: tuple[Path, ...],
     adapt: int,
-    max_clips: int,
+    max_clips: int | None,
     device: str,
     as_json: bool,
 ) -> None:
     """Measure a model on a data set, beside trivial baselines.
 
-    The clips are the held-out ones of DATASET; the paper's own table stands beside.
+    The clips are the held-out ones of DATASET; the paper's own table stands beside. Not every recipe can compare its
+    model with more than its baselines.
 
     REPORT becomes a folder with report.json, report.md and pictures.
     """
@@ -106,7 +107,7 @@ def evaluate(
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ExportError(f"{output}: cannot be created: {error.strerror}; choose another output") from error
-    asked = _Asked(outside, beside, rows, videos, adapt, max_clips)
+    asked = _Asked(outside, beside, rows, videos, adapt, max_clips or 0)
     where = choose_device(device, "fp32")
     with ExitStack() as stack:
         comparison = _comparison(app, model, asked, stack)
@@ -136,7 +137,7 @@ def _comparison(app: App, model: str, asked: _Asked, stack: ExitStack) -> Compar
     others = {}
     for name in asked.beside:
         if name == model:
-            raise click.UsageError(f"--beside {name}: this is the model itself; name another one")
+            raise TrainingError(f"--beside {name}: this is the model itself; name another one")
         options = app.catalog.options(name, {}, weights_folder=app.folders.weights)
         generator = app.catalog.generator(name)
         stack.callback(generator.close)

@@ -144,6 +144,26 @@ def test_from_run_to_report(talkface: Talkface, model: str, dataset: Path, tmp_p
     assert (report / "picture.txt").is_file()
 
 
+@pytest.mark.parametrize(
+    ("asked", "line"),
+    [
+        (("--beside", "toy"), "the model itself"),
+        (("--beside", "nobody"), "no model named 'nobody'"),
+        (("--rows", "."), "NAME.safetensors"),
+        (("--outside", "nowhere"), "not a prepared data set"),
+        (("--adapt", "5"), "measures this model by itself only"),
+    ],
+)
+def test_a_comparison_that_cannot_be_made_is_one_line(
+    talkface: Talkface, model: str, dataset: Path, tmp_path: Path, asked: tuple[str, str], line: str
+) -> None:
+    option, value = asked
+    value = str(tmp_path) if value == "." else value
+    answer = talkface("evaluate", "toy", dataset, "-o", tmp_path / "report", option, value, "--device", "cpu")
+    assert answer.code == 2
+    assert line in answer.line
+
+
 def test_resume_takes_the_settings_of_the_run(talkface: Talkface, model: str, dataset: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     base = ("train", "toy", dataset, "-o", run, "--device", "cpu", "--quiet")
