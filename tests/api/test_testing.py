@@ -91,6 +91,7 @@ def test_good_generator_passes(rule: str, conformance_host: Host, tmp_path: Path
         (taking(toys.Drifts), "test_ten_minutes_of_speech", "drift apart"),
         (taking(toys.KeepsFrames), "test_memory_does_not_grow", "MB behind"),
         (taking(toys.OptionBreaks), "test_options_are_validated", "side=left"),
+        (taking(toys.TrustsCache), "test_cache_changes_no_frame", "no cache and a damaged one"),
         (taking(toys.WritesIntoCrops), "test_inputs_are_left_alone", "wrote into"),
         (taking(toys.HoldsNetwork), "test_closing_releases_memory", "still held"),
         (taking(toys.HoldsTensors), "test_closing_releases_memory", "still held"),

@@ -104,6 +104,19 @@ class RoundsTime(ToyTake):
         return round(time * 25) / 25
 
 
+class TrustsCache(ToyTake):
+    def frame(self, crop: FaceCrop, time: float) -> RenderedFace:
+        frame = super().frame(crop, time)
+        if self.options.cache is None:
+            return frame
+        kept = self.options.cache / "kept"
+        if not kept.exists():
+            kept.parent.mkdir(parents=True)
+            kept.write_bytes(b"." * 64)
+        missing = 64 - len(kept.read_bytes())
+        return RenderedFace(frame.pixels // 2 + np.uint8(missing) if missing else frame.pixels, time)
+
+
 class SkipsFrames(ToyTake):
     def render(self, times: Iterable[float]) -> Iterator[RenderedFace]:
         for number, frame in enumerate(super().render(times)):

@@ -82,7 +82,8 @@ class InputRules(GeneratorSuite):
         """The same frames without a cache, with an empty, a filled and a damaged one."""
         face, times = self.faces(conformance_host)[0][1], [1.0, 1.04]
         plain = self.options(conformance_host, self.cached)
-        options = replace(plain, cache=tmp_path / "not" / "yet")
+        folder = tmp_path / "cache" / "not" / "yet"
+        options = replace(plain, cache=folder)
         runs: list[list[RenderedFace]] = []
         for asked in (plain, options, options, options):
             generator = self.create(conformance_host)
@@ -90,12 +91,12 @@ class InputRules(GeneratorSuite):
                 runs.append(list(take.render(times)))
             generator.close()
             if len(runs) == 3:
-                for path in tmp_path.rglob("*"):
+                for path in folder.rglob("*"):
                     if path.is_file():
                         path.write_bytes(path.read_bytes()[:-9])
         for frames, cache in zip(runs[1:], ("an empty", "a filled", "a damaged"), strict=True):
             assert_same(runs[0], frames, f"no cache and {cache} one")
-        kept = any(path.is_file() for path in tmp_path.rglob("*"))
+        kept = any(path.is_file() for path in folder.rglob("*"))
         assert kept or not self.cached, f"nothing was kept with {dict(self.cached)}"
 
     def test_inputs_are_left_alone(self, conformance_host: Host) -> None:
