@@ -49,7 +49,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_example_passes_the_suite(installed: Path) -> None:
     result = run(installed, "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests")
     assert result.returncode == 0, result.stdout[-3000:]
-    assert re.search(r"\b16 passed", result.stdout), result.stdout[-500:]
+    assert re.search(r"\b17 passed", result.stdout), result.stdout[-500:]
 
 
 def test_example_is_listed(installed: Path) -> None:
