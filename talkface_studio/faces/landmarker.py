@@ -128,7 +128,7 @@ def _followed(network: Any, image: Any, milliseconds: int) -> list[FloatArray]:
     from mediapipe.tasks.python.vision import face_landmarker
 
     found = face_landmarker.FaceLandmarkerResultC()
-    library, handle, pointer = network._lib, network._handle, image._image_ptr  # noqa: SLF001
+    library, handle, pointer = network._lib, network._handle, image._image_ptr
     library.MpFaceLandmarkerDetectForVideo(handle, pointer, None, milliseconds, ctypes.byref(found))
     try:
         return [_coordinates(found.face_landmarks[number]) for number in range(found.face_landmarks_count)]
@@ -138,7 +138,7 @@ def _followed(network: Any, image: Any, milliseconds: int) -> list[FloatArray]:
 
 def _coordinates(face: Any) -> FloatArray:
     """x, y and z of the C structures of one face's points: `(n, 3)`."""
-    point = face.landmarks._type_  # noqa: SLF001
+    point = face.landmarks._type_
     layout = np.dtype(
         {
             "names": list("xyz"),
