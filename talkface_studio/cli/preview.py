@@ -32,6 +32,20 @@ def preview(app: App, /, *, at: float, output: Path, as_json: bool, **values: An
     result = make_preview(request, at, app.catalog, app.folders)
     write_picture(result.pixels, output)
     if as_json:
-        print_json({"output": str(output), "time": result.time, "seconds": round(result.seconds, 3)})
+        print_json(
+            {
+                "output": str(output),
+                "time": result.time,
+                "model": result.model,
+                "device": result.device,
+                "seconds": round(result.seconds, 3),
+                "model_seconds": round(result.model_seconds, 3),
+                "setup_seconds": round(result.setup_seconds, 3),
+                "face_found": result.face_found,
+            }
+        )
     else:
-        click.echo(f"{output}\nframe at {result.time:.3f} s, made in {result.seconds:.2f} s")
+        made = f"made in {result.seconds:.2f} s with {result.model} on {result.device}"
+        click.echo(f"{output}\nframe at {result.time:.3f} s, {made}, opened in {result.setup_seconds:.2f} s")
+        if not result.face_found:
+            click.echo("the face to dub is not seen there; the frame is as it was")

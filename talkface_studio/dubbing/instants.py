@@ -11,7 +11,8 @@ from threading import Lock
 
 from talkface_studio.api.errors import FaceNotFoundError
 from talkface_studio.api.values import CropLayout, FaceCrop, FaceObservation, FloatArray, VideoFrame
-from talkface_studio.dubbing.picture import opaque_photo, reference_crops
+from talkface_studio.dubbing.picture import opaque_photo
+from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.landmarker import Landmarker
@@ -33,6 +34,7 @@ SEARCH_LEVELS = 2
 """How closely a frame is searched; see `FaceDetector.search`."""
 HELD_FACES = 400
 """Frames whose faces are held."""
+HELD_REFERENCES = 4
 _SAME_FACE = 0.4
 
 
@@ -135,18 +137,37 @@ class Instants:
             return self._chosen[choice]
 
     def references(self, chosen: FaceObservation, layout: CropLayout, times: Sequence[float]) -> tuple[FaceCrop, ...]:
-        """Crops of a person at these instants; where none is found, the one of the instant of `chosen`."""
+        """Crops of a person at these instants, where the person is seen; at least the one of `chosen`.
+
+        Raises:
+            FaceNotFoundError: the file has changed since the person was chosen.
+        """
         key = (chosen.track, chosen.time, layout, *times)
         with self._lock:
             if key not in self._references:
-                with VideoReader(self.path) as reader:
-                    # A second reader, because these jumps would push out of the first what the user looks at.
-                    found = tuple(reference_crops(reader, chosen.box, layout, times))
-                    found = found or tuple(reference_crops(reader, chosen.box, layout, (chosen.time,)))
+                found = self._crops(chosen.track, layout, times) or self._crops(chosen.track, layout, (chosen.time,))
+                if not found:
+                    raise FaceNotFoundError(
+                        f"{self.path}: the chosen face is not seen at {chosen.time:.2f} s any longer"
+                    )
                 self._references[key] = found
-                while len(self._references) > 4:
+                while len(self._references) > HELD_REFERENCES:
                     self._references.popitem(last=False)
             return self._references[key]
+
+    def _crops(self, track: int, layout: CropLayout, times: Sequence[float]) -> tuple[FaceCrop, ...]:
+        crops = []
+        # A second reader, because these jumps would push out of the first what the user looks at.
+        with VideoReader(self.path) as reader:
+            for time in times:
+                frame = reader.frame_at(time)
+                if frame.time not in self._known:
+                    self._learn(frame, self._search(frame))
+                seen = Instant(frame, self._known[frame.time])
+                face = seen.face(track) or (seen.faces[0] if len(seen.faces) == 1 else None)
+                if face is not None:
+                    crops.append(crop_face(frame.pixels, face, layout))
+        return tuple(crops)
 
     def close(self) -> None:
         """Close the file and free the networks. Calling it twice is allowed."""

@@ -142,7 +142,7 @@ class Previews:
             make = partial(self._catalog.generator, card.name)
             generator = stack.enter_context(self._generators.lease(card.name, make))
             take = stack.enter_context(generator.start(voice.track, picture.face, options, device))
-            return _Session(card, device, picture, take, stack.pop_all())
+            return _Session((_Performer(card, picture, take),), device, stack.pop_all())
 
     def _voice(self, path: Path, offset: float, device: Device) -> AbstractContextManager[_Voice]:
         key = (_file_key(path), offset, device)
@@ -166,36 +166,47 @@ class _Voice:
         self._reader.close()
 
 
-class _Session:
+@dataclass(frozen=True, slots=True)
+class _Performer:
     """One face performing one speech, ready to be asked for frames."""
 
-    def __init__(
-        self, card: ModelCard, device: Device, picture: ClipStill | PhotoPicture, take: Take, stack: ExitStack
-    ) -> None:
-        self._card, self._device, self._picture, self._take = card, device, picture, take
-        self._stack = stack
+    card: ModelCard
+    picture: ClipStill | PhotoPicture
+    take: Take
+
+
+class _Session:
+    """Everything that frames of one request are made with."""
+
+    def __init__(self, performers: tuple[_Performer, ...], device: Device, stack: ExitStack) -> None:
+        self._performers, self._device, self._stack = performers, device, stack
         self._lock = Lock()
 
     def frame(self, at: float, began: float) -> PreviewResult:
         with self._lock:
             opened = time.perf_counter()
-            item = self._picture.frame_at(at)
-            in_model, pixels = 0.0, item.frame.pixels
-            if item.crop is not None:
-                self._picture.offer(item.crop)
+            in_model, shown, seen = 0.0, None, False
+            for performer in self._performers:
+                item = performer.picture.frame_at(at)
+                shown = item.frame if shown is None else shown
+                if item.crop is None:
+                    continue
+                seen = True
+                performer.picture.offer(item.crop)
                 asked = time.perf_counter()
-                face = next(iter(self._take.render([item.frame.time])))
-                in_model = time.perf_counter() - asked
-                pixels = composed_frame(RenderedFrame(item.frame, item.crop, face), self._card).pixels
+                face = next(iter(performer.take.render([item.frame.time])))
+                in_model += time.perf_counter() - asked
+                shown = composed_frame(RenderedFrame(shown, item.crop, face), performer.card)
+            assert shown is not None
             return PreviewResult(
-                pixels=pixels,
-                time=item.frame.time,
+                pixels=shown.pixels,
+                time=shown.time,
                 seconds=time.perf_counter() - opened,
                 model_seconds=in_model,
                 setup_seconds=opened - began,
-                model=self._card.name,
+                model=self._performers[0].card.name,
                 device=f"{self._device.torch_name} {self._device.precision}",
-                face_found=item.crop is not None,
+                face_found=seen,
             )
 
     def close(self) -> None:

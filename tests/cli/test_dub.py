@@ -110,7 +110,12 @@ def test_preview_is_a_frame_of_the_dub(
     answer = talkface(*arguments)
     assert answer.code == 0, answer.err
     assert answer.document["time"] == pytest.approx(1.0, abs=0.021)
-    assert answer.document["seconds"] > 0
+    assert answer.document["seconds"] > answer.document["model_seconds"] > 0
+    assert (answer.document["model"], answer.document["device"][:3], answer.document["face_found"]) == (
+        toy,
+        "cpu",
+        True,
+    )
     with Image.open(output) as picture, Image.open(portrait) as source:
         difference = np.abs(np.asarray(picture).astype(int) - np.asarray(source))
     assert difference.max() > 0

@@ -6,7 +6,7 @@ import pytest
 
 import toy_plugins
 from command_line import Talkface
-from talkface_studio.cli import assets
+from talkface_studio.dubbing import assets
 
 OWN = """
 [[weights]]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from talkface_studio.api.errors import EngineError, ExportError, FaceNotFoundError, MediaError
+from talkface_studio.dubbing.documents import document_of, request_of
 from talkface_studio.dubbing.preview import preview
 from talkface_studio.engine.protocol.questions import (
     CancelJob,
@@ -28,7 +29,6 @@ from talkface_studio.engine.protocol.questions import (
     Thumbnail,
     Waveform,
 )
-from talkface_studio.engine.server.documents import document_of, request_of
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.probe import probe
 from talkface_studio.media.video import VideoReader

@@ -21,7 +21,7 @@ Channel = Annotated[str, Field(min_length=1, max_length=64)]
 JobName = Annotated[str, Field(pattern=r"^[\w.:-]{1,128}$")]
 Content = dict[str, JsonValue]
 DubDocument = dict[str, JsonValue]
-"""A `DubRequest` by the names of its fields, paths as text; see `engine.server.documents`."""
+"""A `DubRequest` by the names of its fields, paths as text; see `dubbing.documents`."""
 JobState = Literal["waiting", "running", "paused", "finished", "failed", "cancelled", "interrupted"]
 
 

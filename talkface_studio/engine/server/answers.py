@@ -146,7 +146,7 @@ def _(question: FindSpeech, studio: Studio) -> SpeechRegions:
 
 @answer.register
 def _(question: Preview, studio: Studio) -> Shown:
-    from talkface_studio.engine.server.documents import request_of
+    from talkface_studio.dubbing.documents import request_of
 
     made = studio.previews.preview(request_of(question.dub), question.time)
     making = Making(

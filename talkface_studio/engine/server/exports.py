@@ -41,7 +41,7 @@ class Exports:
             TalkFaceError: the document is no request of a dub.
             ExportError: a job of this name waits or runs.
         """
-        from talkface_studio.engine.server.documents import request_of
+        from talkface_studio.dubbing.documents import request_of
 
         request = request_of(document)
         with self._lock:

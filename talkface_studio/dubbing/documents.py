@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.engine.protocol.questions import DubDocument
 
 NO_OUTPUT = Path("preview.mp4")
 """Stands in for the output where a request is only previewed."""
 
 
-def document_of(request: DubRequest) -> DubDocument:
+def document_of(request: DubRequest) -> dict[str, Any]:
     """A request by the names of its fields; paths are made absolute, so that it means the same everywhere."""
-    document = cast("dict[str, JsonValue]", _adapter().dump_python(request, mode="json"))
+    document: dict[str, Any] = _adapter().dump_python(request, mode="json")
     for name in ("face", "speech", "output"):
         if document[name] is not None:
-            document[name] = str(Path(str(document[name])).absolute())
+            document[name] = str(Path(document[name]).absolute())
     return document
 
 
-def request_of(document: DubDocument) -> DubRequest:
+def request_of(document: Mapping[str, Any]) -> DubRequest:
     """The request of a document; `output` may be left out where nothing is written.
 
     Raises:
