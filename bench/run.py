@@ -6,6 +6,7 @@ make bench
 from __future__ import annotations
 
 import dubs
+import preview
 import stages
 import start_up
 from report import ROOT, machine
@@ -13,7 +14,7 @@ from report import ROOT, machine
 
 def main() -> None:
     here = machine()
-    tables = [module.measure() for module in (start_up, stages, dubs)]
+    tables = [*(module.measure() for module in (start_up, stages, dubs)), *preview.measure()]
     text = f"# Benchmarks\n\nWritten by `make bench` on: {here}.\n\n" + "\n".join(table.markdown() for table in tables)
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     print(text)

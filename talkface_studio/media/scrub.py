@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock
@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from talkface_studio.api.errors import MediaError
-from talkface_studio.api.values import VideoFrame
+from talkface_studio.api.values import ByteArray, VideoFrame
 from talkface_studio.media.picture_decoder import Picture, PictureDecoder
 from talkface_studio.media.probe import VideoInfo
 
@@ -19,6 +19,8 @@ DECODE_ON = 2.0
 """Seconds up to which decoding goes on from where it stands instead of seeking."""
 HELD_BYTES = 160 * 2**20
 """Decoded pictures held at once."""
+SHOWN_BYTES = 48 * 2**20
+"""Of RGB pictures, those that were handed out last."""
 
 
 class ScrubReader:
@@ -40,6 +42,7 @@ class ScrubReader:
         self.info: VideoInfo = self._decoder.info
         self._most = max(held_bytes * 2 // (3 * self.info.width * self.info.height), 8)
         self._held: deque[Picture] = deque()
+        self._shown: OrderedDict[int, ByteArray] = OrderedDict()
         self._coming: Iterator[Picture] = iter(())
         self._ended = False
         self._from = math.inf
@@ -77,6 +80,7 @@ class ScrubReader:
         with self._lock:
             self._closed = True
             self._held.clear()
+            self._shown.clear()
             self._coming = iter(())
             self._decoder.close()
 
@@ -121,5 +125,11 @@ class ScrubReader:
         return place
 
     def _frame(self, picture: Picture) -> VideoFrame:
-        pixels = self._decoder.pixels(picture)
+        # Smoothing a face asks for the same few frames again and again.
+        pixels = self._shown.pop(picture.pts, None)
+        if pixels is None:
+            pixels = self._decoder.pixels(picture)
+        self._shown[picture.pts] = pixels
+        while len(self._shown) > 1 and len(self._shown) * pixels.nbytes > SHOWN_BYTES:
+            self._shown.popitem(last=False)
         return VideoFrame(pixels, picture.time, 0, picture.pts, self._decoder.time_base)
