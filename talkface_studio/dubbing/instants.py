@@ -19,7 +19,8 @@ from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.model import find_landmarker
 from talkface_studio.faces.people import People
 from talkface_studio.faces.region import overlap
-from talkface_studio.faces.select import FaceChoice, choose_face, choose_observation
+from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.faces.select import choose_face, choose_observation
 from talkface_studio.faces.smoothing import smooth_faces
 from talkface_studio.faces.tracked import TrackedFrame
 from talkface_studio.faces.tracker import FaceTracker

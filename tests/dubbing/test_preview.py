@@ -11,7 +11,7 @@ from talkface_studio.dubbing.instants import Instants
 from talkface_studio.dubbing.preview import Previews
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.warm import Warm
-from talkface_studio.faces.select import FaceChoice
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.encoders import VideoSettings
 from talkface_studio.media.video import VideoReader
 from talkface_studio.media.writer import Encoding, MediaWriter
