@@ -155,6 +155,7 @@ def test_jobs_are_done_in_turn_paused_and_cancelled(engine, photo_dub, tmp_path)
 
 
 def test_a_killed_engine_loses_no_job(fresh, photo_dub, tmp_path):
+    fresh.client.listen(lambda event: 1 / 0)  # What listens and breaks takes nobody with it.
     fresh.answer(StartJob(job="film", dub=photo_dub))
     fresh.job("film", "running", done=1)
     asked = fresh.client.ask(Preview(dub={**photo_dub, "model": "ltfg-gan"}, time=1.0))

@@ -42,6 +42,8 @@ from talkface_studio.engine.protocol.questions import (
     StartJob,
 )
 
+_log = logging.getLogger(__name__)
+
 Answer = TypeVar("Answer")
 
 
@@ -271,7 +273,7 @@ class EngineClient:
             self._connection.send_line(asked.line)
             asked.sent = True
 
-    def _receive(self, message: FromEngine | None) -> None:
+    def _receive(self, connection: Connection, message: FromEngine | None) -> None:
         match message:
             case None:
                 with self._condition:
@@ -281,7 +283,7 @@ class EngineClient:
                 with self._condition:
                     self._pinged = None
             case Reply():
-                self._answered(message)
+                self._answered(connection, message)
             case Failure():
                 self._failed(message)
             case Dropped(id=number):
@@ -294,10 +296,8 @@ class EngineClient:
             case LogLine() | EngineStatus():
                 self._tell(message)
 
-    def _answered(self, message: Reply) -> None:
-        asked, connection, answer = self._pop(message.id), self._connection, message.answer
-        if connection is None:
-            return
+    def _answered(self, connection: Connection, message: Reply) -> None:
+        asked, answer = self._pop(message.id), message.answer
         if asked is None:
             connection.release(answer)
             return
@@ -339,7 +339,11 @@ class EngineClient:
         with self._condition:
             listeners = list(self._listeners)
         for listener in listeners:
-            listener(event)
+            try:
+                listener(event)
+            except Exception:  # noqa: BLE001 - it is not ours
+                # The thread that calls it is the one that hears the engine.
+                _log.exception("a listener failed at %r", event)
 
     def _forget(self, listener: Listener) -> None:
         with self._condition:

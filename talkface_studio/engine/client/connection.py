@@ -42,9 +42,12 @@ _from_engine: Codec[FromEngine] = Codec(FromEngine)
 
 
 class Connection:
-    """A running engine. `receive` is called with each message from a thread of its own, and with None at the end."""
+    """A running engine.
 
-    def __init__(self, command: Sequence[str], receive: Callable[[FromEngine | None], None]) -> None:
+    `receive` is called with the connection and each message from threads of its own, and with None at the end.
+    """
+
+    def __init__(self, command: Sequence[str], receive: Callable[[Connection, FromEngine | None], None]) -> None:
         """Start the process; `command` gets the description of the pixels' memory as its last arguments.
 
         Raises:
@@ -149,7 +152,7 @@ class Connection:
         if not self._refusal:
             for line in lines:
                 self._take(line)
-        self._receive(None)
+        self._receive(self, None)
 
     def _take(self, line: bytes | None) -> None:
         try:
@@ -157,14 +160,14 @@ class Connection:
         except MessageError as error:
             text = f"the engine sent what is no message: {error}"
             message = LogLine(level=logging.ERROR, source="engine", text=text)
-        self._receive(message)
+        self._receive(self, message)
 
     def _read_words(self) -> None:
         for line in cast("BinaryIO", self._process.stderr):
             text = line.decode("utf-8", "replace").rstrip()
             if text:
                 self._last_words.append(text)
-                self._receive(LogLine(level=logging.INFO, source="engine", text=text))
+                self._receive(self, LogLine(level=logging.INFO, source="engine", text=text))
 
 
 def encode_request(number: int, question: object) -> bytes:
