@@ -13,13 +13,13 @@ from talkface_studio.api.errors import FaceNotFoundError
 from talkface_studio.api.values import CropLayout, FaceCrop, FaceObservation, FloatArray, VideoFrame
 from talkface_studio.dubbing.picture import opaque_photo
 from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.model import find_landmarker
 from talkface_studio.faces.people import People
 from talkface_studio.faces.region import overlap
-from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.select import choose_face, choose_observation
 from talkface_studio.faces.smoothing import smooth_faces
 from talkface_studio.faces.tracked import TrackedFrame
