@@ -23,6 +23,8 @@ def document_of(request: DubRequest) -> dict[str, Any]:
     for name in ("face", "speech", "output"):
         if document[name] is not None:
             document[name] = str(Path(document[name]).absolute())
+    for part in document["parts"]:
+        part["speech"] = str(Path(part["speech"]).absolute())
     return document
 
 

@@ -14,11 +14,11 @@ from talkface_studio.api.card import ModelCard
 from talkface_studio.api.generator import Generator, Take
 from talkface_studio.api.values import ByteArray, Device, VideoFrame
 from talkface_studio.dubbing.device import choose_device
-from talkface_studio.dubbing.dub import composed_frame
 from talkface_studio.dubbing.faces import RenderedFrame
 from talkface_studio.dubbing.inputs import inspect_inputs
 from talkface_studio.dubbing.instants import Instant, Instants, PhotoInstants
 from talkface_studio.dubbing.picture import PhotoPicture
+from talkface_studio.dubbing.pipeline import composed_frame
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.still import ClipStill
 from talkface_studio.dubbing.warm import Warm
@@ -37,7 +37,7 @@ OPEN_CLIPS = 3
 OPEN_VOICES = 3
 OPEN_GENERATORS = 4
 
-_WRITING = frozenset({"output", "codec", "crf"})
+_WRITING = frozenset({"output", "codec", "crf", "resume"})
 """Fields of a request that a single frame does not depend on."""
 
 
