@@ -94,7 +94,8 @@ class ExportFolder:
             with self._guard():
                 self._begin(mode, notice)
         except BaseException:
-            self.close()
+            # What is there of another request is not this one's to remove.
+            self._lock.release()
             raise
 
     @property
@@ -181,7 +182,9 @@ class ExportFolder:
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
-            raise ExportError(f"{self.output}: is being written by another process; wait, or choose another") from None
+            raise ExportError(
+                f"{self.output}: is being written by another process; wait for it, or choose another output"
+            ) from None
 
     def _begin(self, mode: ResumeMode, notice: Callable[[str], None]) -> None:
         before = _read_json(self.path / _MANIFEST)
