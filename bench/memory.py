@@ -1,0 +1,68 @@
+"""The largest resident size of a dub by the length of its clip, at 1920 x 1080.
+
+python bench/memory.py [MINUTES ...]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+from dubs import dub, loop_speech
+from report import SAMPLES, Table
+
+from talkface_studio.api.values import VideoFrame
+from talkface_studio.media.encoders import VideoSettings
+from talkface_studio.media.segments import SegmentJoiner, SegmentSpan, SegmentWriter
+from talkface_studio.media.video import VideoReader
+from talkface_studio.media.writer import Encoding
+
+MINUTES = (1, 10, 60)
+SIZE = 1920, 1080
+RATE = Fraction(25)
+
+
+def measure(minutes: tuple[int, ...] = MINUTES) -> Table:
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        for length in minutes:
+            video, speech = Path(folder) / f"{length}.mp4", Path(folder) / f"{length}.wav"
+            long_clip(video, length * 60)
+            loop_speech(SAMPLES / "speech.wav", speech, length * 60)
+            done = dub(video, speech, Path(folder) / "out.mp4")
+            rate = done["frames"] / done["seconds"]
+            rows.append((f"{length} min", f"{done['peak_memory_mb']:.0f}", f"{done['frames']}", f"{rate:.1f}"))
+            video.unlink()
+    return Table(
+        "Memory",
+        "`talkface dub` of a clip of 1920 x 1080 with the default model on the CPU: its largest resident size.",
+        ("clip", "peak memory (MB)", "frames", "frames a second"),
+        tuple(rows),
+    )
+
+
+def long_clip(path: Path, seconds: int) -> None:
+    """The sample video, enlarged, again and again; it is encoded once."""
+    encoding = Encoding(preset="ultrafast", crf=23)
+    with VideoReader(SAMPLES / "video.mp4") as reader:
+        width, height = SIZE
+        settings = replace(VideoSettings.like(reader.info), width=width, height=height, variable=False)
+        piece = SegmentWriter(path.with_suffix(".seg"), path, settings, encoding)
+        for frame in reader.frames():
+            pixels = cv2.resize(frame.pixels[112:400], SIZE, interpolation=cv2.INTER_LINEAR)
+            piece.write_frame(VideoFrame(pixels, frame.time, frame.index, frame.pts, frame.time_base))
+        span = piece.finish()
+    period = span.last - span.first + round(1 / (RATE * settings.clock))
+    with SegmentJoiner(path, settings, None, encoding) as joiner:
+        for number in range(-(-seconds * RATE // span.frames)):
+            first = number * period
+            joiner.append(piece.path, SegmentSpan(span.frames, first, first + span.last - span.first))
+    piece.path.unlink()
+
+
+if __name__ == "__main__":
+    print(measure(tuple(map(int, sys.argv[1:])) or MINUTES).markdown())
