@@ -6,6 +6,7 @@ import wave
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Self
 
 import av
 import numpy as np
@@ -108,7 +109,7 @@ def timestamps(path: Path) -> list[Fraction]:
 class OnlyAtFirst:
     """A tracker that sees a face in the first frame alone, and so lets all others pass untouched."""
 
-    def __enter__(self) -> OnlyAtFirst:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
