@@ -28,7 +28,7 @@ from typing import Any
 from talkface_studio.api.card import OptionValue
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.dubbing.request import Part
-from talkface_studio.faces.select import FaceChoice
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.container import reason
 
 _KEYS = ("face", "speech", "start", "end", "audio-offset", "model", "preset", "seed", "options")

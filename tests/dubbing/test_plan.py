@@ -11,7 +11,7 @@ from talkface_studio.api.values import AudioClip
 from talkface_studio.dubbing.dub import dub
 from talkface_studio.dubbing.plan import read_plan
 from talkface_studio.dubbing.request import DubRequest, Part
-from talkface_studio.faces.select import FaceChoice
+from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
 from talkface_studio.media.video import VideoReader
