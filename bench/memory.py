@@ -53,7 +53,7 @@ def long_clip(path: Path, seconds: int) -> None:
         settings = replace(VideoSettings.like(reader.info), width=width, height=height, variable=False)
         piece = SegmentWriter(path.with_suffix(".seg"), path, settings, encoding)
         for frame in reader.frames():
-            pixels = cv2.resize(frame.pixels[112:400], SIZE, interpolation=cv2.INTER_LINEAR)
+            pixels = cv2.resize(frame.pixels[20:308], SIZE, interpolation=cv2.INTER_LINEAR)
             piece.write_frame(VideoFrame(pixels, frame.time, frame.index, frame.pts, frame.time_base))
         span = piece.finish()
     period = span.last - span.first + round(1 / (RATE * settings.clock))

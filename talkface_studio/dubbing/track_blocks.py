@@ -62,7 +62,7 @@ def pack_state(state: TrackerState) -> Arrays:
         ).reshape(-1, 6),
         "followed_landmarks": np.array([face.landmarks for face in followed], np.float32).reshape(-1, 478, 3),
         "sights": np.array([person.sights for person in persons], np.int64),
-        "shapes": np.array([person.shape for person in persons], np.float64).reshape(len(persons), -1, 3),
+        "shapes": np.array([person.shape for person in persons], np.float64).reshape(-1, 38, 3),
         "places": np.array([person.place or (np.nan,) * 4 for person in persons], np.float64).reshape(-1, 4),
     }
     return arrays if state.thumbnail is None else {**arrays, "thumbnail": state.thumbnail}

@@ -61,6 +61,15 @@ def test_what_is_read_is_what_was_written(tmp_path):
         assert [each.time for each in tracks.sightings(12.5 / 25)] == [index / 25 for index in range(13, 20)]
 
 
+def test_nobody_is_remembered_as_well(tmp_path):
+    nobody = TrackerState(0, None, 1.0, 2.0, (), ())
+    with TrackCache(tmp_path).open("clip") as tracks:
+        tracks.add([Sighting(0.0, (), 0)], nobody)
+    with TrackCache(tmp_path).open("clip") as tracks:
+        assert same(tracks.state, nobody)
+        assert list(tracks.sightings(0.0)) == [Sighting(0.0, (), 0)]
+
+
 @pytest.mark.parametrize("damage", ["flipped", "truncated", "zeros"])
 def test_damage_costs_what_lies_behind_it(tmp_path, damage):
     cache = TrackCache(tmp_path)
