@@ -29,7 +29,6 @@ from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.identity import SAME_SHAPE, face_shape, same_place, shape_distance
 from talkface_studio.faces.region import Box
 from talkface_studio.faces.select import choose_face, choose_observation
-from talkface_studio.faces.tracked import TrackedFrame
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.encoders import VideoSettings
 from talkface_studio.media.fit import fitted_frames
@@ -233,6 +232,16 @@ class ClipPicture:
                         yield self._faced(tracked)
         for frame in (*behind, *source):
             yield FacedFrame(frame, None, in_range=False)
+
+    def _faced(self, tracked: TrackedFrame) -> FacedFrame:
+        crops: list[FaceCrop | None] = []
+        for role, chosen, layout in zip(self._roles, self.cast, self._layouts, strict=True):
+            found = None
+            if role.start <= tracked.frame.time < role.end:
+                found = tracked.face(chosen.track) or self._only(tracked.faces)
+            crops.append(None if found is None else crop_face(tracked.frame.pixels, found, layout))
+        in_range = any(role.start <= tracked.frame.time < role.end for role in self._roles)
+        return FacedFrame(tracked.frame, crops[0], in_range, tuple(crops[1:]))
 
     def _only(self, faces: tuple[FaceObservation, ...]) -> FaceObservation | None:
         choice = self._roles[0].part.face_choice
