@@ -29,6 +29,7 @@ from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.identity import SAME_SHAPE, face_shape, same_place, shape_distance
 from talkface_studio.faces.region import Box
 from talkface_studio.faces.select import choose_face, choose_observation
+from talkface_studio.faces.tracked import TrackedFrame
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.encoders import VideoSettings
 from talkface_studio.media.fit import fitted_frames
