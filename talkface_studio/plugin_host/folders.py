@@ -37,6 +37,11 @@ class Folders:
         """Speech encoders that the user keeps, as transformers folders under the names of their kinds."""
         return self.data / "encoders"
 
+    @property
+    def presets(self) -> Path:
+        """Export presets of the user."""
+        return self.config / "presets"
+
     @classmethod
     def under(cls, home: Path) -> Folders:
         """All folders inside one folder."""
