@@ -25,6 +25,7 @@ from talkface_studio.cli.parameters import (
 )
 
 if TYPE_CHECKING:
+    from talkface_studio.dubbing.export_folder import ResumeMode
     from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
 
 VOICE = "voice"
@@ -83,15 +84,33 @@ def request_options(command: _Decorated) -> _Decorated:
 @click.option(
     "--crf", type=click.IntRange(0, 63), default=18, show_default=True, help="Quality; lower is better and larger."
 )
+@click.option("--resume", is_flag=True, help="Go on with an interrupted export, or fail where there is none.")
+@click.option("--restart", is_flag=True, help="Throw away what is finished of an interrupted export.")
 @json_option
 @quiet_option
 @pass_app
-def dub(app: App, /, *, output: Path, codec: str, crf: int, as_json: bool, quiet: bool, **values: Any) -> None:
+def dub(
+    app: App,
+    /,
+    *,
+    output: Path,
+    codec: str,
+    crf: int,
+    resume: bool,
+    restart: bool,
+    as_json: bool,
+    quiet: bool,
+    **values: Any,
+) -> None:
     """Dub a face with a voice.
 
     FACE is a video, a photo, or the word "voice" for a model that needs no face. SPEECH is any audio or video file.
+
+    What is finished lies in OUT.mp4.talkface until the video is complete; the same command goes on from there after
+    an interruption of any kind.
     """
-    request = replace(build_request(output=output, **values), codec=codec, crf=crf)
+    mode = _resume_mode(resume=resume, restart=restart)
+    request = replace(build_request(output=output, **values), codec=codec, crf=crf, resume=mode)
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 
@@ -100,11 +119,21 @@ def dub(app: App, /, *, output: Path, codec: str, crf: int, as_json: bool, quiet
         def show(progress: Progress) -> None:
             display.update(progress.done, progress.total, fps=progress.fps)
 
-        result = make_dub(request, app.catalog, app.folders, progress=show)
+        result = make_dub(request, app.catalog, app.folders, progress=show, notice=_notice)
     if as_json:
         print_json(result.to_dict())
     else:
         click.echo(_summary(result))
+
+
+def _resume_mode(*, resume: bool, restart: bool) -> ResumeMode:
+    if resume and restart:
+        raise click.UsageError("--resume and --restart contradict each other; give one of them", _context())
+    return "insist" if resume else "restart" if restart else "auto"
+
+
+def _notice(line: str) -> None:
+    click.echo(f"talkface: {line}", err=True)
 
 
 def build_request(
@@ -161,6 +190,8 @@ def _summary(result: DubResult) -> str:
         f"{result.frames} frames, {result.duration:.2f} s at {result.fps:.3f} frames/s",
         f"made in {result.seconds:.1f} s with {result.model} on {result.device}",
     ]
+    if result.resumed_segments:
+        lines.append(f"{result.resumed_segments} segments were finished before")
     if result.frames_without_face:
         lines.append(f"{result.frames_without_face} frames without the face were left as they are")
     return "\n".join(lines)
@@ -168,7 +199,7 @@ def _summary(result: DubResult) -> str:
 
 @contextmanager
 def _terminated_as_interrupt() -> Iterator[None]:
-    """A polite request to end (SIGTERM) does what Ctrl-C does, so that no half-written file is left behind."""
+    """A polite request to end (SIGTERM) does what Ctrl-C does, so that the user learns how to go on."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

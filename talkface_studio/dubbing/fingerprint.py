@@ -9,7 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from talkface_studio import __version__
 from talkface_studio.api.errors import MediaError
+from talkface_studio.faces.model import SHA256 as LANDMARKER_SHA256
+from talkface_studio.faces.tracker import TRACKER_VERSION
 from talkface_studio.media.container import reason
 
 _PIECE = 2**20
@@ -49,3 +54,15 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     """SHA-256 of a document of plain values; their order does not matter."""
     text = json.dumps(document, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def software() -> str:
+    """Versions of all that decides about pixels and packets."""
+    import av
+    import cv2
+    import mediapipe
+    import torch
+
+    libraries = {name: ".".join(map(str, version)) for name, version in av.library_versions.items()}
+    versions = [__version__, TRACKER_VERSION, LANDMARKER_SHA256, np.__version__, cv2.__version__]
+    return fingerprint({"versions": [*versions, mediapipe.__version__, torch.__version__], "libraries": libraries})

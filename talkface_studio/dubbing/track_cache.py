@@ -202,7 +202,7 @@ class TrackFile:
         assert self._file is not None
         with self._file as file:
             file.seek(0)
-            self._file = tempfile.TemporaryFile()
+            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the rest
             shutil.copyfileobj(file, self._file)
 
     def _payload(self, block: _Block) -> dict[str, Any]:

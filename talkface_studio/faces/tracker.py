@@ -69,7 +69,7 @@ class FaceTracker:
         longest_gap: float = 0.4,
         smoothing: Smoothing | None = None,
     ) -> None:
-        """Load the networks. `max_faces` is how many are followed at a time.
+        """Find the model; networks are loaded when they are first used. `max_faces` are followed at a time.
 
         `longest_gap` is in seconds (see `bridge_gaps`); `smoothing` defaults to `Smoothing()`.
 

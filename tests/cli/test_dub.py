@@ -21,14 +21,14 @@ from talkface_studio.dubbing.request import DubRequest
 
 KEYS = {
     "output", "model", "device", "frames", "fps", "duration", "seconds", "realtime_factor", "stages", "peak_memory_mb",
-    "faces", "frames_without_face",
+    "faces", "frames_without_face", "resumed_segments",
 }  # fmt: skip
 
 
 def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
     with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
-        own = {"as_json", "quiet", "codec", "crf"}
+        own = {"as_json", "quiet", "codec", "crf", "resume", "restart"}
         return build_request(**{key: value for key, value in context.params.items() if key not in own})
 
 
@@ -128,12 +128,12 @@ def test_preview_beyond_the_end(talkface: Talkface, toy: str, portrait: Path, sp
 def test_interrupted_dub_leaves_nothing(
     talkface: Talkface, toy: str, portrait: Path, speech: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from talkface_studio.media.writer import MediaWriter
+    from talkface_studio.media.segments import SegmentWriter
 
-    def interrupt(self: MediaWriter, frame: object) -> None:
+    def interrupt(self: SegmentWriter, frame: object) -> None:
         raise JobCancelledError("stopped")
 
-    monkeypatch.setattr(MediaWriter, "write_frame", interrupt)
+    monkeypatch.setattr(SegmentWriter, "write_frame", interrupt)
     assert talkface("dub", portrait, speech, "-o", folder / "out.mp4").code == 3
     assert sorted(path.name for path in folder.iterdir()) == ["portrait.png", "speech.wav"]
 
