@@ -95,7 +95,8 @@ class ExportFolder:
             with self._guard():
                 self._begin(mode, notice)
         except BaseException:
-            self.close()
+            # What is there of another request is not this one's to remove.
+            self._lock.release()
             raise
 
     @property
@@ -183,7 +184,7 @@ class ExportFolder:
             self._lock.acquire(blocking=False)
         except Timeout:
             raise ExportError(
-                f"{self.output}: is being written by another process; wait, or choose another"
+                f"{self.output}: is being written by another process; wait for it, or choose another output"
             ) from None
 
     def _begin(self, mode: ResumeMode, notice: Callable[[str], None]) -> None:
