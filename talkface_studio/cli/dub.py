@@ -38,7 +38,7 @@ def request_options(command: _Decorated) -> _Decorated:
     """The arguments and options that `dub` and `preview` have in common."""
     decorators = (
         click.argument("face", metavar="FACE", type=PATH),
-        click.argument("speech", metavar="SPEECH", type=PATH),
+        click.argument("speech", metavar="SPEECH", type=PATH, required=False),
         click.option("--model", metavar="NAME", help="The model [default: the best installed one for the inputs]."),
         click.option(
             "--option", "options", metavar="KEY=VALUE", multiple=True, help="An option of the model (repeatable)."
@@ -80,6 +80,12 @@ def request_options(command: _Decorated) -> _Decorated:
 @click.command(epilog="Example: talkface dub talk.mp4 speech.wav -o dubbed.mp4 --face-at 320,180@2.5 --fit bounce")
 @request_options
 @click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
+@click.option(
+    "--plan",
+    metavar="PLAN.toml",
+    type=PATH,
+    help="Several faces with voices of their own, instead of SPEECH (see below).",
+)
 @click.option("--codec", default="h264", show_default=True, help="Video codec.")
 @click.option(
     "--crf", type=click.IntRange(0, 63), default=18, show_default=True, help="Quality; lower is better and larger."
@@ -139,12 +145,13 @@ def _notice(line: str) -> None:
 def build_request(
     *,
     face: Path,
-    speech: Path,
+    speech: Path | None,
     output: Path,
     options: tuple[str, ...],
     face_index: int | None,
     face_at: tuple[float, float, float] | None,
     audio_offset: float,
+    plan: Path | None = None,
     **values: Any,
 ) -> DubRequest:
     """The request that the words on the command line make.
@@ -162,20 +169,30 @@ def build_request(
         raise click.UsageError(f"--end ({end:g} s) must be after --start ({start:g} s)", _context())
     if not -3.6e6 <= audio_offset <= 3.6e6:
         raise click.UsageError(f"--audio-offset {audio_offset:g} is more than an hour", _context())
-    from talkface_studio.dubbing.request import DubRequest
+    if plan is not None and (speech, face_index, face_at, start, end, audio_offset) != (None,) * 5 + (0.0,):
+        raise click.UsageError("a plan says who speaks when; leave out SPEECH and options of one part", _context())
+    if plan is None and speech is None:
+        raise click.UsageError("Missing argument 'SPEECH'", _context())
+    from talkface_studio.dubbing.plan import read_plan
+    from talkface_studio.dubbing.request import DubRequest, Part
     from talkface_studio.faces.select import FaceChoice
 
     if face_at is not None:
         choice = FaceChoice(point=face_at[:2], time=face_at[2])
     else:
         choice = FaceChoice(index=face_index or 0)
+    parts: tuple[Part, ...] = ()
+    if plan is not None:
+        common = {key: values[key] for key in ("model", "preset", "seed")}
+        parts = read_plan(plan, Part(speech=plan, options=given, **common))
     return DubRequest(
         face=None if str(face) == VOICE else face,
-        speech=speech,
+        speech=speech or parts[0].speech,
         output=output,
         options=given,
         face_choice=choice,
         audio_offset=audio_offset / 1000,
+        parts=parts,
         **values,
     )
 

@@ -49,14 +49,15 @@ def add_picture_stages(
     job.stage("decode", lambda: job.pump("decode", frames, decoded))
     job.stage("faces", lambda: job.pump("faces", map(note_missing, picture.faced(decoded)), faced))
     alone = len(session.roles) == 1
+    source = faced
     for number, (role, take) in enumerate(zip(session.roles, session.takes, strict=True)):
         suffix = "" if alone else f" {number + 1}"
         rendered = _render_stage(
-            job, f"render{suffix}", faced, take=take, offer=picture.faces[number].offer, window=window
+            job, f"render{suffix}", source, take=take, offer=picture.faces[number].offer, window=window
         )
         if number == len(session.roles) - 1:
             return _compose_stage(job, f"compose{suffix}", rendered, role.card, composed_frame)
-        faced = _compose_stage(job, f"compose{suffix}", rendered, role.card, _passed_on)
+        source = _compose_stage(job, f"compose{suffix}", rendered, role.card, _passed_on)
     raise AssertionError("a session has a role")
 
 
@@ -92,4 +93,4 @@ def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
 
 def _passed_on(item: RenderedFrame, card: ModelCard) -> FacedFrame:
     """The composed frame with the crop for the next role, which was cut from the source's own picture."""
-    return FacedFrame(composed_frame(item, card), item.rest[0], rest=item.rest[1:])
+    return FacedFrame(composed_frame(item, card), next(iter(item.rest), None), rest=item.rest[1:])

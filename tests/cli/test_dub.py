@@ -51,6 +51,21 @@ def test_every_option_reaches_the_request() -> None:
     assert parse("--face-index", "2").face_choice.index == 2
 
 
+def test_a_plan_stands_for_the_speech(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('[[part]]\nspeech = "a.wav"\n[[part]]\nface = 1\nspeech = "b.wav"\nstart = "1:02"\nseed = 3\n')
+    with parsed(dub, "face.mp4", "-o", "out.mp4", "--plan", str(plan), "--model", "toy") as context:
+        own = {"as_json", "quiet", "codec", "crf", "resume", "restart"}
+        request = build_request(**{key: value for key, value in context.params.items() if key not in own})
+    assert [part.speech for part in request.cast] == [tmp_path / "a.wav", tmp_path / "b.wav"]
+    assert [(part.face_choice.index, part.start, part.model, part.seed) for part in request.cast] == [
+        (0, None, "toy", 0),
+        (1, 62.0, "toy", 3),
+    ]
+    with pytest.raises(click.UsageError, match="leave out SPEECH"):
+        parse("--plan", str(plan))
+
+
 def test_voice_means_no_face() -> None:
     assert parse(face="voice").face is None
 
