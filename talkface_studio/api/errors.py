@@ -12,7 +12,8 @@
     ├── TrainingError        a data set, recipe or run that cannot be used
     ├── ProjectError         a project file that cannot be opened or saved
     └── ExportError          an output that cannot be written
-        └── JobCancelledError    the user stopped the job
+        └── ExportInterruptedError   a job that stopped on its way; what is finished of it is kept
+            └── JobCancelledError        the user stopped it
 
 The message is one line: what happened, to which file or frame, and what to do about it.
 """
@@ -68,7 +69,11 @@ class ExportError(TalkFaceError):
     """The output cannot be written."""
 
 
-class JobCancelledError(ExportError):
-    """The job was stopped before its output was finished; it can be started again."""
+class ExportInterruptedError(ExportError):
+    """The job stopped before its output was finished; the same request goes on from there."""
 
     exit_code = 3
+
+
+class JobCancelledError(ExportInterruptedError):
+    """The user stopped the job."""

@@ -25,6 +25,7 @@ from talkface_studio.cli.parameters import (
 )
 
 if TYPE_CHECKING:
+    from talkface_studio.dubbing.export_folder import ResumeMode
     from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
 
 VOICE = "voice"
@@ -37,7 +38,7 @@ def request_options(command: _Decorated) -> _Decorated:
     """The arguments and options that `dub` and `preview` have in common."""
     decorators = (
         click.argument("face", metavar="FACE", type=PATH),
-        click.argument("speech", metavar="SPEECH", type=PATH),
+        click.argument("speech", metavar="SPEECH", type=PATH, required=False),
         click.option("--model", metavar="NAME", help="The model [default: the best installed one for the inputs]."),
         click.option(
             "--option", "options", metavar="KEY=VALUE", multiple=True, help="An option of the model (repeatable)."
@@ -79,9 +80,17 @@ def request_options(command: _Decorated) -> _Decorated:
 @click.command(epilog="Example: talkface dub talk.mp4 speech.wav -o dubbed.mp4 --face-at 320,180@2.5 --fit bounce")
 @request_options
 @click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
+@click.option(
+    "--plan",
+    metavar="PLAN.toml",
+    type=PATH,
+    help="Several faces with voices of their own, instead of SPEECH (see below).",
+)
 @click.option("--export", metavar="NAME", help="An export preset, or a TOML file of one; see: talkface presets.")
 @click.option("--codec", metavar="NAME", help="Video codec [default: that of the preset, or h264].")
 @click.option("--crf", type=click.IntRange(0, 63), help="Quality; lower is better and larger [default: 18].")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted export, or fail where there is none.")
+@click.option("--restart", is_flag=True, help="Throw away what is finished of an interrupted export.")
 @json_option
 @quiet_option
 @pass_app
@@ -93,6 +102,8 @@ def dub(
     export: str | None,
     codec: str | None,
     crf: int | None,
+    resume: bool,
+    restart: bool,
     as_json: bool,
     quiet: bool,
     **values: Any,
@@ -102,11 +113,15 @@ def dub(
     FACE is a video, a photo, or the word "voice" for a model that needs no face. SPEECH is any audio or video file.
     The suffix of OUT chooses the container: .mp4, .mov, .mkv, .webm; .gif and .webp for short clips; NAME/%06d.png for
     pictures; .wav, .flac, .m4a and .opus for the sound alone.
+
+    What is finished lies in OUT.mp4.talkface until the video is complete; the same command goes on from there after
+    an interruption of any kind.
     """
     from talkface_studio.cli.presets import chosen_encoding
 
     encoding = chosen_encoding(app, output, export, codec=codec, crf=crf)
-    request = replace(build_request(output=output, **values), encoding=encoding)
+    mode = _resume_mode(resume=resume, restart=restart)
+    request = replace(build_request(output=output, **values), encoding=encoding, resume=mode)
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 
@@ -115,22 +130,33 @@ def dub(
         def show(progress: Progress) -> None:
             display.update(progress.done, progress.total, fps=progress.fps)
 
-        result = make_dub(request, app.catalog, app.folders, progress=show)
+        result = make_dub(request, app.catalog, app.folders, progress=show, notice=_notice)
     if as_json:
         print_json(result.to_dict())
     else:
         click.echo(_summary(result))
 
 
+def _resume_mode(*, resume: bool, restart: bool) -> ResumeMode:
+    if resume and restart:
+        raise click.UsageError("--resume and --restart contradict each other; give one of them", _context())
+    return "insist" if resume else "restart" if restart else "auto"
+
+
+def _notice(line: str) -> None:
+    click.echo(f"talkface: {line}", err=True)
+
+
 def build_request(
     *,
     face: Path,
-    speech: Path,
+    speech: Path | None,
     output: Path,
     options: tuple[str, ...],
     face_index: int | None,
     face_at: tuple[float, float, float] | None,
     audio_offset: float,
+    plan: Path | None = None,
     **values: Any,
 ) -> DubRequest:
     """The request that the words on the command line make.
@@ -148,20 +174,30 @@ def build_request(
         raise click.UsageError(f"--end ({end:g} s) must be after --start ({start:g} s)", _context())
     if not -3.6e6 <= audio_offset <= 3.6e6:
         raise click.UsageError(f"--audio-offset {audio_offset:g} is more than an hour", _context())
-    from talkface_studio.dubbing.request import DubRequest
+    if plan is not None and (speech, face_index, face_at, start, end, audio_offset) != (None,) * 5 + (0.0,):
+        raise click.UsageError("a plan says who speaks when; leave out SPEECH and options of one part", _context())
+    if plan is None and speech is None:
+        raise click.UsageError("Missing argument 'SPEECH'", _context())
+    from talkface_studio.dubbing.plan import read_plan
+    from talkface_studio.dubbing.request import DubRequest, Part
     from talkface_studio.faces.choice import FaceChoice
 
     if face_at is not None:
         choice = FaceChoice(point=face_at[:2], time=face_at[2])
     else:
         choice = FaceChoice(index=face_index or 0)
+    parts: tuple[Part, ...] = ()
+    if plan is not None:
+        common = {key: values[key] for key in ("model", "preset", "seed")}
+        parts = read_plan(plan, Part(speech=plan, options=given, **common))
     return DubRequest(
         face=None if str(face) == VOICE else face,
-        speech=speech,
+        speech=speech or parts[0].speech,
         output=output,
         options=given,
         face_choice=choice,
         audio_offset=audio_offset / 1000,
+        parts=parts,
         **values,
     )
 
@@ -176,6 +212,8 @@ def _summary(result: DubResult) -> str:
         f"{result.frames} frames, {result.duration:.2f} s at {result.fps:.3f} frames/s",
         f"made in {result.seconds:.1f} s with {result.model} on {result.device}",
     ]
+    if result.resumed_segments:
+        lines.append(f"{result.resumed_segments} segments were finished before")
     if result.frames_without_face:
         lines.append(f"{result.frames_without_face} frames without the face were left as they are")
     return "\n".join(lines)
@@ -183,7 +221,7 @@ def _summary(result: DubResult) -> str:
 
 @contextmanager
 def _terminated_as_interrupt() -> Iterator[None]:
-    """A polite request to end (SIGTERM) does what Ctrl-C does, so that no half-written file is left behind."""
+    """A polite request to end (SIGTERM) does what Ctrl-C does, so that the user learns how to go on."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

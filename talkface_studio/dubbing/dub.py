@@ -1,52 +1,47 @@
-"""Dubs one clip: checks the request, opens everything, and runs the stages to a finished file."""
+"""Dubs one clip: from a request to a finished file, or to as much of it as could be made."""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
-from threading import Thread
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
 
 import psutil
 
-from talkface_studio.api.card import ModelCard
-from talkface_studio.api.errors import TalkFaceError
-from talkface_studio.api.generator import Take
-from talkface_studio.api.values import Device, VideoFrame
-from talkface_studio.dubbing.channel import Cancel, Channel, Job
-from talkface_studio.dubbing.device import choose_device
-from talkface_studio.dubbing.faces import FacedFrame, RenderedFrame
-from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
-from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture
-from talkface_studio.dubbing.render import render_frames
+from talkface_studio.api.errors import ExportInterruptedError, JobCancelledError, TalkFaceError
+from talkface_studio.dubbing.channel import Cancel, Job
+from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
+from talkface_studio.dubbing.export_folder import ExportFolder
+from talkface_studio.dubbing.pipeline import add_picture_stages, composed_frame
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
-from talkface_studio.dubbing.sound import dub_sound, open_soundtrack, output_sound, write_sound
+from talkface_studio.dubbing.session import (
+    Session,
+    export_manifest,
+    open_prepared,
+    open_session,
+    prepare,
+)
+from talkface_studio.dubbing.sound import dub_sound, open_soundtrack, output_sound
 from talkface_studio.dubbing.soundtrack import Soundtrack
-from talkface_studio.faces.paste import paste_face
-from talkface_studio.media.audio import AudioReader
-from talkface_studio.media.codecs import is_sound
+from talkface_studio.media.codecs import find_video_codec, is_sequence, is_sound
 from talkface_studio.media.writer import MediaWriter
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
-from talkface_studio.speech.track import SpeechTrack
-from talkface_studio.speech.vad import require_speech
 
-FRAMES_AHEAD = 6
-"""Frames that may wait between two stages."""
-FACE_GAP = 1.0
-"""Seconds without the face after which a take's window ends."""
+__all__ = ["Session", "composed_frame", "dub", "open_session", "peak_memory_mb"]
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """Everything a dub or a preview needs, opened."""
+class _Caller:
+    """Who asked for a dub, and when."""
 
-    card: ModelCard
-    device: Device
-    picture: PhotoPicture | ClipPicture
-    take: Take
-    inputs: Inputs
+    began: float
+    progress: Callable[[Progress], None] | None
+    cancel: Cancel | None
+    notice: Callable[[str], None]
 
 
 def dub(
@@ -56,12 +51,16 @@ def dub(
     *,
     progress: Callable[[Progress], None] | None = None,
     cancel: Cancel | None = None,
+    notice: Callable[[str], None] = lambda _: None,
 ) -> DubResult:
     """Dub one clip into `request.output`, which appears only when it is complete.
 
-    `progress` is called from the encoding thread after each frame.
+    What is finished is kept beside it (see `export_folder`) until then, and the same request goes on from there.
+    `progress` is called from the encoding thread after each frame; `notice` is told in a line what the user should
+    know.
 
     Raises:
+        ExportInterruptedError: it stopped on its way, and something is kept.
         TalkFaceError: the subclass and the message say what is wrong and what to do. Nothing is left behind.
         JobCancelledError: `cancel` was used.
     """
@@ -70,12 +69,7 @@ def dub(
     job["output"] = str(request.output)
     catalog.job_started(job)
     try:
-        with ExitStack() as stack:
-            if is_sound(request.output):
-                result = dub_sound(request, progress)
-            else:
-                session = open_session(request, catalog, folders, stack)
-                result = _run(request, session, began, progress, cancel)
+        result = _dub(request, catalog, folders, _Caller(began, progress, cancel, notice))
     except Exception as error:
         catalog.job_finished(job, error=error)
         raise
@@ -83,167 +77,145 @@ def dub(
     return result
 
 
-def open_session(
-    request: DubRequest, catalog: Catalog, folders: Folders, stack: ExitStack, *, writes: bool = True
-) -> Session:
-    """Check a request and open its inputs, model and face; `stack` closes them.
-
-    Raises:
-        TalkFaceError: something about the request cannot work; cheap checks come first.
-    """
-    inputs = inspect_inputs(request)
-    if writes:
-        check_output(request)
-        check_encoding(request, inputs)
-    card = catalog.choose(inputs.kinds, request.model)
-    options = catalog.options(
-        card.name, request.options, preset=request.preset, seed=request.seed, weights_folder=folders.weights
-    )
-    device = choose_device(request.device, request.precision)
-    reader = stack.enter_context(AudioReader(request.speech))
-    offset = (request.start or 0.0) + request.audio_offset
-    speech = SpeechTrack(reader, offset=offset, encoder_folder=folders.encoders, device=device)
-    require_speech(speech, request.speech)
-    stack.enter_context(_encoders_loading(speech, card))
-    picture = _open_picture(request, inputs, card, speech.duration)
-    stack.callback(picture.close)
-    generator = catalog.generator(card.name)
-    stack.callback(generator.close)
-    take = stack.enter_context(generator.start(speech, picture.face, options, device))
-    return Session(card, device, picture, take, inputs)
-
-
-@contextmanager
-def _encoders_loading(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
-    """Load the speech encoders that the model needs while the face is looked for: either takes seconds."""
-
-    def load() -> None:
-        # What is missing is reported when the model asks for it.
-        with suppress(TalkFaceError):
-            for kind in card.speech_features:
-                speech.features(kind, 0.0, 0.0)
-
-    thread = Thread(target=load, name="encoders")
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
+def _dub(
+    request: DubRequest,
+    catalog: Catalog,
+    folders: Folders,
+    caller: _Caller,
+) -> DubResult:
+    if is_sound(request.output):
+        return dub_sound(request, caller.progress)
+    prepared = prepare(request, catalog, folders, writes=True)
+    if is_sequence(request.output) or not find_video_codec(request.encoding.codec, request.output).joins:
+        with ExitStack() as stack:
+            return _run_at_once(request, open_prepared(prepared, catalog, folders, stack), caller)
+    manifest = export_manifest(prepared)
+    with ExportFolder(request.output, manifest, mode=request.resume, notice=caller.notice) as folder:
+        try:
+            with ExitStack() as stack:
+                session = open_prepared(prepared, catalog, folders, stack)
+                return _run(request, session, folder, caller)
+        except KeyboardInterrupt:
+            if folder.segments:
+                raise JobCancelledError(f"interrupted; {_kept(folder)}") from None
+            raise
+        except JobCancelledError as error:
+            if folder.segments:
+                raise JobCancelledError(f"cancelled; {_kept(folder)}") from error
+            raise
+        except TalkFaceError as error:
+            if folder.segments:
+                raise ExportInterruptedError(f"{error}; {_kept(folder)}") from error
+            raise
 
 
-def _open_picture(request: DubRequest, inputs: Inputs, card: ModelCard, duration: float) -> PhotoPicture | ClipPicture:
-    if request.face is None or inputs.face is None:
-        # Models that take the voice alone are chosen by the catalog; none can be installed for this contract yet.
-        raise TalkFaceError("a dub without a face needs a model that makes one; give a photo or a video")
-    if inputs.face.kind == "photo":
-        return PhotoPicture(request.face, request.face_choice, card.crop, duration)
-    return ClipPicture(request.face, request, card.crop, card.references, duration)
+def _kept(folder: ExportFolder) -> str:
+    last = folder.segments[-1]
+    seconds = last.last_time + last.interval
+    return f"the first {seconds:.1f} s are kept in {folder.path.name}, and the same command goes on from there"
 
 
 def _run(
     request: DubRequest,
     session: Session,
-    began: float,
-    progress: Callable[[Progress], None] | None,
-    cancel: Cancel | None,
+    folder: ExportFolder,
+    caller: _Caller,
 ) -> DubResult:
-    picture = session.picture
-    job = Job(cancel)
-    decoded: Channel[VideoFrame] = job.channel(FRAMES_AHEAD)
-    faced: Channel[FacedFrame] = job.channel(FRAMES_AHEAD)
-    rendered: Channel[RenderedFrame] = job.channel(FRAMES_AHEAD)
-    composed: Channel[VideoFrame] = job.channel(FRAMES_AHEAD)
-    missing = 0
-
-    def count_missing(item: FacedFrame) -> FacedFrame:
-        nonlocal missing
-        missing += item.in_range and item.crop is None
-        return item
+    picture, resumed = session.picture, folder.frames
+    job = Job(caller.cancel)
 
     def tell(done: int) -> None:
-        if progress is not None:
-            progress(Progress(done, max(picture.total, done), time.perf_counter() - began))
+        if caller.progress is not None:
+            seconds = time.perf_counter() - caller.began
+            caller.progress(Progress(done, max(picture.total, done), seconds, resumed))
 
-    def render() -> None:
-        frames = render_frames(session.take, faced, picture.offer, gap=FACE_GAP)
-        job.pump("render", frames, rendered)
-
-    def compose(item: RenderedFrame) -> VideoFrame:
-        return composed_frame(item, session.card)
-
-    job.stage("decode", lambda: job.pump("decode", picture.frames(), decoded))
-    job.stage("faces", lambda: job.pump("faces", map(count_missing, picture.faced(decoded)), faced))
-    job.stage("render", render)
-    job.stage("compose", lambda: job.pump("compose", map(compose, rendered), composed))
     with ExitStack() as stack:
         track = open_soundtrack(request, session.inputs, stack)
-        sink = _Sink(job, composed, track, tell)
-        writer = stack.enter_context(_open_writer(request, session, track))
-        job.stage("encode", lambda: sink.drain(writer))
+        settings = _export_settings(request, session, track)
+        export = Export(job, folder, settings, track, tell)
+        if folder.complete:
+            export.add_stages(())
+        else:
+            export.add_stages(
+                add_picture_stages(
+                    job,
+                    session,
+                    behind=folder.until,
+                    index=folder.frames,
+                    window=settings.segment,
+                    without_face=export.without_face,
+                )
+            )
         job.run()
-        with job.timed("encode"):
-            writer.finish()
+        folder.publish(export.assembled)
     return DubResult(
         output=request.output,
         model=session.card.name,
         device=f"{session.device.torch_name} {session.device.precision}",
-        frames=sink.frames,
-        fps=sink.frames / sink.duration if sink.duration else 0.0,
-        duration=sink.duration,
-        seconds=time.perf_counter() - began,
+        frames=export.frames,
+        fps=export.frames / export.duration if export.duration else 0.0,
+        duration=export.duration,
+        seconds=time.perf_counter() - caller.began,
         stages=job.busy,
         peak_memory_mb=peak_memory_mb(),
-        faces=picture.chosen.document(),
-        frames_without_face=missing,
+        faces=_faces_document(session),
+        frames_without_face=sum(segment.without_face for segment in folder.segments),
+        resumed_segments=len(export.resumed),
     )
 
 
-def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
-    """The frame with its rendered face pasted in, or as it is."""
-    if item.crop is None or item.face is None:
-        return item.frame
-    return replace(item.frame, pixels=paste_face(item.frame.pixels, item.crop, item.face, card.region))
+def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubResult:
+    """Write an output that cannot be joined of segments: pictures and short animations. Nothing of it is kept."""
+    picture, job = session.picture, Job(caller.cancel)
+    without_face: set[int] = set()
+    written, last, interval = 0, 0.0, 1 / float(picture.settings.frame_rate)
+    with ExitStack() as stack:
+        track = open_soundtrack(request, session.inputs, stack)
+        settings = _export_settings(request, session, track)
+        writer = stack.enter_context(MediaWriter(request.output, settings.video, None, settings.encoding))
+        frames = add_picture_stages(
+            job, session, behind=-math.inf, index=0, window=settings.segment, without_face=without_face
+        )
+
+        def encode() -> None:
+            nonlocal written, last, interval
+            for frame in frames:
+                with job.timed("encode"):
+                    writer.write_frame(frame)
+                interval, last = (frame.time - last, frame.time) if written else (interval, frame.time)
+                written += 1
+                if caller.progress is not None:
+                    seconds = time.perf_counter() - caller.began
+                    caller.progress(Progress(written, max(picture.total, written), seconds))
+
+        job.stage("encode", encode)
+        job.run()
+        writer.finish()
+    duration = last + interval
+    return DubResult(
+        output=request.output,
+        model=session.card.name,
+        device=f"{session.device.torch_name} {session.device.precision}",
+        frames=written,
+        fps=written / duration,
+        duration=duration,
+        seconds=time.perf_counter() - caller.began,
+        stages=job.busy,
+        peak_memory_mb=peak_memory_mb(),
+        faces=_faces_document(session),
+        frames_without_face=len(without_face),
+    )
 
 
-def _open_writer(request: DubRequest, session: Session, track: Soundtrack) -> MediaWriter:
-    sound = output_sound(request, session.inputs, track)
-    return MediaWriter(request.output, session.picture.settings, sound.settings, sound.encoding)
+def _export_settings(request: DubRequest, session: Session, track: Soundtrack) -> ExportSettings:
+    video, sound = session.picture.settings, output_sound(request, session.inputs, track)
+    return ExportSettings(video, sound.settings, sound.encoding, frames_per_segment(float(video.frame_rate)))
 
 
-class _Sink:
-    """The last stage: writes frames and, beside them, the sound up to the same instant."""
-
-    def __init__(
-        self,
-        job: Job,
-        frames: Channel[VideoFrame],
-        track: Soundtrack,
-        progress: Callable[[int], None],
-    ) -> None:
-        self._job, self._source, self._track = job, frames, track
-        self._progress = progress
-        self._written = 0
-        self.frames = 0
-        self.duration = 0.0
-
-    def drain(self, writer: MediaWriter) -> None:
-        """Write everything that comes."""
-        last, interval = 0.0, 0.04
-        for frame in self._source:
-            with self._job.timed("encode"):
-                writer.write_frame(frame)
-                self._write_sound(writer, frame.time)
-            if self.frames:
-                interval = frame.time - last
-            last = frame.time
-            self.frames += 1
-            self._progress(self.frames)
-        self.duration = last + interval if self.frames else 0.0
-        with self._job.timed("encode"):
-            self._write_sound(writer, self.duration)
-
-    def _write_sound(self, writer: MediaWriter, until: float) -> None:
-        self._written = write_sound(writer, self._track, self._written, until)
+def _faces_document(session: Session) -> Mapping[str, Any]:
+    """The face that was dubbed; with several, all of them as `parts` too."""
+    cast = [chosen.document() for chosen in session.picture.cast]
+    return cast[0] if len(cast) == 1 else {**cast[0], "parts": cast}
 
 
 def peak_memory_mb() -> float:

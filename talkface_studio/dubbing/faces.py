@@ -17,6 +17,8 @@ class FacedFrame:
     crop: FaceCrop | None
     in_range: bool = True
     """False before and behind the range that is dubbed."""
+    rest: tuple[FaceCrop | None, ...] = ()
+    """The crops of further faces, one for each further part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class RenderedFrame:
     frame: VideoFrame
     crop: FaceCrop | None = None
     face: RenderedFace | None = None
+    rest: tuple[FaceCrop | None, ...] = ()
+    """As in `FacedFrame`."""
 
 
 class PhotoFace:
@@ -38,6 +42,9 @@ class PhotoFace:
     def references(self) -> tuple[FaceCrop, ...]:
         """The photo's crop."""
         return (self._crop,)
+
+    def offer(self, crop: FaceCrop) -> None:
+        """Nothing to do: the crop is known."""
 
     def crops(self, times: Iterable[float]) -> Iterator[FaceCrop]:
         """The photo's crop, at each instant."""

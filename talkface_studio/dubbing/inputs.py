@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from talkface_studio.api.errors import ExportError, MediaError
-from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.request import DubRequest, Part
 from talkface_studio.media.codecs import find_audio_codec, find_video_codec, is_sequence, is_sound
 from talkface_studio.media.probe import MediaInfo, probe
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The probed files of a request; `face` is None when only a voice was given."""
+    """The probed files of a request, a speech for each part; `face` is None when only a voice was given."""
 
     face: MediaInfo | None
-    speech: MediaInfo
+    speeches: tuple[MediaInfo, ...]
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -26,20 +27,27 @@ class Inputs:
 
 
 def inspect_inputs(request: DubRequest) -> Inputs:
-    """Probe both files.
+    """Probe all files.
 
     Raises:
         MediaError: one of them is missing, damaged, or not what it was given as.
     """
-    speech = probe(request.speech)
-    if not speech.audios:
-        raise MediaError(f"{request.speech}: has no sound; SPEECH must be a file with an audio stream")
+    speeches = tuple(_probe_speech(part.speech) for part in request.cast)
     if request.face is None:
-        return Inputs(None, speech)
+        return Inputs(None, speeches)
     face = probe(request.face)
     if face.kind == "audio":
         raise MediaError(f"{request.face}: has sound but no picture; FACE must be a video or a photo")
-    return Inputs(face, speech)
+    if face.kind == "photo" and len(speeches) > 1:
+        raise MediaError(f"{request.face}: is a photo, of which one face can speak; a plan of several needs a video")
+    return Inputs(face, speeches)
+
+
+def _probe_speech(path: Path) -> MediaInfo:
+    info = probe(path)
+    if not info.audios:
+        raise MediaError(f"{path}: has no sound; SPEECH must be a file with an audio stream")
+    return info
 
 
 def check_output(request: DubRequest) -> None:
@@ -57,7 +65,7 @@ def check_output(request: DubRequest) -> None:
         raise ExportError(f"{output}: is a folder; give the name of the file to write")
     if not os.access(folder, os.W_OK):
         raise ExportError(f"{folder}: this folder cannot be written to; choose another output")
-    for path in (request.face, request.speech):
+    for path in (request.face, *(part.speech for part in request.cast)):
         if path is not None and output.exists() and same_file(output, path):
             raise ExportError(f"{output}: is one of the inputs; choose another output")
 
@@ -81,9 +89,21 @@ def check_encoding(request: DubRequest, inputs: Inputs) -> None:
         )
 
 
+def part_range(request: DubRequest, part: Part, sound: MediaInfo) -> tuple[float, float]:
+    """When the face of a part is dubbed, in seconds; the end may be infinite."""
+    start = part.start or 0.0
+    end = math.inf if part.end is None else part.end
+    if request.parts and part.end is None:
+        end = start + part.audio_offset + sound.duration
+    return start, end
+
+
 def output_length(request: DubRequest, inputs: Inputs) -> float:
     """Seconds that the dub lasts, as the containers of its inputs say."""
-    spoken = (request.start or 0.0) + request.audio_offset + inputs.speech.duration
+    spoken = max(
+        (part.start or 0.0) + part.audio_offset + sound.duration
+        for part, sound in zip(request.cast, inputs.speeches, strict=True)
+    )
     if inputs.face is None or inputs.face.kind == "photo":
         return spoken
     return inputs.face.duration if request.fit == "cut" else max(inputs.face.duration, spoken)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import takewhile
+from functools import partial
+from itertools import combinations, dropwhile, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -20,16 +21,20 @@ from talkface_studio.api.errors import FaceNotFoundError, MediaError
 from talkface_studio.api.generator import Face
 from talkface_studio.api.landmarks import eye_distance
 from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, VideoFrame
+from talkface_studio.dubbing.cast import Role
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
-from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.track_cache import TrackFile
 from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.detector import FaceDetector
+from talkface_studio.faces.identity import SAME_SHAPE, face_shape, same_place, shape_distance
 from talkface_studio.faces.region import Box
 from talkface_studio.faces.select import choose_face, choose_observation
+from talkface_studio.faces.tracked import TrackedFrame
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.encoders import VideoSettings
 from talkface_studio.media.fit import fitted_frames
+from talkface_studio.media.fit_mode import Fit
 from talkface_studio.media.photo import Photo, read_photo
 from talkface_studio.media.probe import VideoInfo
 from talkface_studio.media.video import VideoReader
@@ -47,8 +52,8 @@ class Picture(Protocol):
     settings: VideoSettings
     face: Face
 
-    def frames(self) -> Iterator[VideoFrame]:
-        """Every frame of the output, before dubbing."""
+    def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:
+        """The frames of the output later than `behind`, before dubbing; the first of them is number `index`."""
 
     def faced(self, frames: Iterable[VideoFrame]) -> Iterator[FacedFrame]:
         """The same frames with the crop of the chosen face."""
@@ -93,8 +98,10 @@ class PhotoPicture:
             except FaceNotFoundError as error:
                 raise FaceNotFoundError(f"{path}: {error}") from error
         self.chosen = Chosen(found.track, found.box)
+        self.cast = (self.chosen,)
         self._crop = crop_face(pixels, found, crop.layout_for(eye_distance(found.landmarks)))
         self.face = PhotoFace(self._crop)
+        self.faces: tuple[PhotoFace | ClipFace, ...] = (self.face,)
         height, width = pixels.shape[:2]
         self.settings = VideoSettings(
             width=width,
@@ -109,10 +116,10 @@ class PhotoPicture:
         )
         self.total = self._count
 
-    def frames(self) -> Iterator[VideoFrame]:
-        """The photo again and again; all frames share its pixels."""
-        for index in range(self._count):
-            yield VideoFrame(self._pixels, index / PHOTO_RATE, index, index, Fraction(1, PHOTO_RATE))
+    def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:  # noqa: ARG002
+        """The photo again and again; all frames share its pixels. See `Picture.frames`."""
+        for number in range(index, self._count):
+            yield VideoFrame(self._pixels, number / PHOTO_RATE, number, number, Fraction(1, PHOTO_RATE))
 
     def faced(self, frames: Iterable[VideoFrame]) -> Iterator[FacedFrame]:
         """Each frame with the photo's crop."""
@@ -137,33 +144,36 @@ class PhotoPicture:
 
 
 class ClipPicture:
-    """A clip, made to last by `request.fit`, with its chosen face tracked.
+    """A clip, made to last by `fit`, with the faces of its roles tracked.
 
     The face chosen by default is followed even where its track breaks, as long as it is the only face in the frame. One
-    that was chosen by hand is dubbed only where it is known to be the same.
+    that was chosen by hand, or has a part in a plan, is dubbed only where it is known to be the same.
 
     Raises:
         MediaError: the clip cannot be read.
         FaceNotFoundError: it shows no face, or not the one asked for.
     """
 
-    def __init__(self, path: Path, request: DubRequest, crop: CropSpec, references: int, duration: float) -> None:
+    def __init__(self, path: Path, roles: Sequence[Role], fit: Fit, tracks: TrackFile, duration: float) -> None:
         self._reader = VideoReader(path)
         try:
-            self._choice = request.face_choice
-            self._fit = request.fit
+            self._roles = roles
+            self._fit = fit
             self._duration = duration
-            self._start = request.start or 0.0
-            self._end = math.inf if request.end is None else request.end
-            chosen = self._choose(path)
-            self.chosen = Chosen(chosen.track, chosen.box)
-            self._layout = crop.layout_for(eye_distance(chosen.landmarks))
-            times = _spread(self._start, min(self._end, self._reader.duration), references)
-            crops = tuple(reference_crops(self._reader, chosen.box, self._layout, times))
-            self.face = ClipFace(crops or (self._reference(chosen),))
+            self._tracks = tracks
+            self._end = max(role.end for role in roles)
+            found = self._choose(path)
+            self.cast = tuple(Chosen(each.track, each.box) for each in found)
+            self.chosen = self.cast[0]
+            self._layouts = [
+                role.card.crop.layout_for(eye_distance(face.landmarks)) for role, face in zip(roles, found, strict=True)
+            ]
+            faces = tuple(map(self._face, range(len(roles)), found))
+            self.face = faces[0]
+            self.faces: tuple[PhotoFace | ClipFace, ...] = faces
             info: VideoInfo = self._reader.info
             self.settings = VideoSettings.like(info)
-            longest = duration if request.fit != "cut" else 0.0
+            longest = duration if fit != "cut" else 0.0
             self.total = math.ceil(max(self._reader.duration, longest) * float(info.frame_rate))
         except BaseException:
             self._reader.close()
@@ -171,26 +181,51 @@ class ClipPicture:
 
     @property
     def _tracked_from(self) -> float:
-        # Tracks are numbered as they appear, so both passes must begin at the same frame.
-        return self._start if self._choice.point is None else min(self._start, self._choice.time)
+        return tracked_from(self._roles)
 
-    def _choose(self, path: Path) -> FaceObservation:
+    def _choose(self, path: Path) -> list[FaceObservation]:
+        found: list[FaceObservation] = []
         with FaceTracker() as tracker:
-            try:
-                return choose_face(tracker.track(self._reader.frames(self._tracked_from)), self._choice)
-            except FaceNotFoundError as error:
-                raise FaceNotFoundError(f"{path}: {error}") from error
+            for role in self._roles:
+                frames = tracker.track(self._reader.frames(self._tracked_from), self._tracks)
+                try:
+                    found.append(choose_face(frames, role.part.face_choice))
+                except FaceNotFoundError as error:
+                    raise FaceNotFoundError(f"{path}: {error}") from error
+        for (first, one), (second, other) in combinations(enumerate(zip(self._roles, found, strict=True), 1), 2):
+            if one[1].track == other[1].track and one[0].start < other[0].end and other[0].start < one[0].end:
+                raise FaceNotFoundError(f"{path}: parts {first} and {second} are for the same face at the same time")
+        return found
 
-    def _reference(self, chosen: FaceObservation) -> FaceCrop:
-        return crop_face(self._reader.frame_at(chosen.time).pixels, chosen, self._layout)
+    def _face(self, number: int, chosen: FaceObservation) -> ClipFace:
+        role, layout = self._roles[number], self._layouts[number]
+        times = _spread(role.start, min(role.end, self._reader.duration), role.card.references)
+        crops = tuple(reference_crops(self._reader, chosen, layout, times, self._tracks))
+        return ClipFace(crops or (crop_face(self._reader.frame_at(chosen.time).pixels, chosen, layout),))
 
-    def frames(self) -> Iterator[VideoFrame]:
-        """The clip's frames, and with a fit other than "cut" more of them while the speech lasts."""
-        duration = math.inf if self._fit == "cut" else max(self._duration, self._reader.duration)
-        return fitted_frames(self._reader, duration, self._fit)
+    def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:
+        """The clip's frames, and with a fit other than "cut" more of them while the speech lasts.
+
+        With `behind`, only those later than it, the first of which is number `index`, and before them, with a negative
+        number, as many as tracking needs to go on from what it knows.
+        """
+        known = self._tracks.until if self._tracked_from <= behind < self._end else behind
+        begin = max(min(behind, known), self._tracked_from if known < behind else 0.0, 0.0)
+        for number, frame in enumerate(self._frames(begin)):
+            if frame.time > behind:
+                yield replace(frame, index=index)
+                index += 1
+            elif frame.time > known:
+                yield replace(frame, index=-1 - number)
+
+    def _frames(self, start: float) -> Iterator[VideoFrame]:
+        own = self._reader.duration
+        if self._fit == "cut" or self._duration <= own:
+            return self._reader.frames(start)
+        return dropwhile(lambda frame: frame.time < start, fitted_frames(self._reader, self._duration, self._fit))
 
     def faced(self, frames: Iterable[VideoFrame]) -> Iterator[FacedFrame]:
-        """Each frame, with the crop of the chosen face where it is seen and to be dubbed."""
+        """Each frame of the output, with the crops of the chosen faces where they are seen and to be dubbed."""
         source = iter(frames)
         first = next(source, None)
         while first is not None and first.time < self._tracked_from:
@@ -199,18 +234,24 @@ class ClipPicture:
         behind: list[VideoFrame] = []
         if first is not None:
             with FaceTracker() as tracker:
-                for tracked in tracker.track(_until(first, source, self._end, behind)):
-                    if tracked.frame.time < self._start:
-                        yield FacedFrame(tracked.frame, None, in_range=False)
-                        continue
-                    found = tracked.face(self.chosen.track) or self._only(tracked.faces)
-                    crop = None if found is None else crop_face(tracked.frame.pixels, found, self._layout)
-                    yield FacedFrame(tracked.frame, crop)
+                for tracked in tracker.track(_until(first, source, self._end, behind), self._tracks):
+                    if tracked.frame.index >= 0:
+                        yield self._faced(tracked)
         for frame in (*behind, *source):
             yield FacedFrame(frame, None, in_range=False)
 
+    def _faced(self, tracked: TrackedFrame) -> FacedFrame:
+        crops: list[FaceCrop | None] = []
+        for role, chosen, layout in zip(self._roles, self.cast, self._layouts, strict=True):
+            found = None
+            if role.start <= tracked.frame.time < role.end:
+                found = tracked.face(chosen.track) or self._only(tracked.faces)
+            crops.append(None if found is None else crop_face(tracked.frame.pixels, found, layout))
+        in_range = any(role.start <= tracked.frame.time < role.end for role in self._roles)
+        return FacedFrame(tracked.frame, crops[0], in_range, tuple(crops[1:]))
+
     def frame_at(self, time: float) -> FacedFrame:
-        """The frame shown at this instant, its face smoothed as in a whole dub.
+        """The frame shown at this instant, its first face smoothed as in a whole dub.
 
         Raises:
             MediaError: the output is not that long.
@@ -222,24 +263,25 @@ class ClipPicture:
             wanted = deque(takewhile(lambda frame: frame.time <= time, self.frames()), maxlen=1).pop()
             return self._detected(wanted)
         wanted = self._reader.frame_at(time)
-        if not self._start <= wanted.time < self._end:
+        if not self._roles[0].start <= wanted.time < self._roles[0].end:
             return FacedFrame(wanted, None, in_range=False)
         around = self._reader.frames(max(wanted.time - TRACK_MARGIN, 0.0), wanted.time + TRACK_MARGIN)
         with FaceTracker() as tracker:
             for tracked in tracker.track(around):
                 if tracked.frame.time == wanted.time:
                     found = _nearest(tracked.faces, self.chosen.box)
-                    crop = None if found is None else crop_face(wanted.pixels, found, self._layout)
+                    crop = None if found is None else crop_face(wanted.pixels, found, self._layouts[0])
                     return FacedFrame(wanted, crop)
         return self._detected(wanted)
 
     def _detected(self, frame: VideoFrame) -> FacedFrame:
         with closing(FaceDetector()) as detector:
             found = _nearest(detector.detect(frame.pixels, frame.time), self.chosen.box)
-        return FacedFrame(frame, None if found is None else crop_face(frame.pixels, found, self._layout))
+        return FacedFrame(frame, None if found is None else crop_face(frame.pixels, found, self._layouts[0]))
 
     def _only(self, faces: tuple[FaceObservation, ...]) -> FaceObservation | None:
-        by_default = self._choice.point is None and self._choice.index == 0
+        choice = self._roles[0].part.face_choice
+        by_default = len(self._roles) == 1 and choice.point is None and choice.index == 0
         return faces[0] if by_default and len(faces) == 1 else None
 
     def offer(self, crop: FaceCrop) -> None:
@@ -251,17 +293,37 @@ class ClipPicture:
         self._reader.close()
 
 
-def reference_crops(reader: VideoReader, box: Box, layout: CropLayout, times: Iterable[float]) -> Iterator[FaceCrop]:
-    """Crops of the person in `box` at these instants, where the person is found.
+def tracked_from(roles: Sequence[Role]) -> float:
+    """Where tracking begins, in seconds: tracks are numbered as they appear, so that every pass begins here."""
+    points = [role.part.face_choice.time for role in roles if role.part.face_choice.point is not None]
+    return min(role.start for role in roles) if not points else min(*points, *(role.start for role in roles))
 
-    In each frame it is the face nearest to the box, unless that is more than a face away.
+
+def reference_crops(
+    reader: VideoReader, chosen: FaceObservation, layout: CropLayout, times: Iterable[float], tracks: TrackFile
+) -> Iterator[FaceCrop]:
+    """Crops of the chosen person at these instants, where the person is found.
+
+    A face alone in its frame is taken for the person if it is alike or in the same place; of several, the one that is
+    most alike is.
     """
-    with closing(FaceDetector()) as detector:
+    with FaceDetector() as detector:
         for time in times:
             frame = reader.frame_at(time)
-            near = _nearest(detector.detect(frame.pixels, frame.time), box)
-            if near is not None:
-                yield crop_face(frame.pixels, near, layout)
+            faces = tracks.looked(frame.time, partial(detector.detect, frame.pixels, frame.time))
+            found = _person(faces, chosen)
+            if found is not None:
+                yield crop_face(frame.pixels, found, layout)
+
+
+def _person(faces: tuple[FaceObservation, ...], chosen: FaceObservation) -> FaceObservation | None:
+    shape = face_shape(chosen.landmarks)
+    distances = [shape_distance(face_shape(face.landmarks), shape) for face in faces]
+    if len(faces) == 1:
+        alike = SAME_SHAPE * (1.5 if same_place(faces[0].box, chosen.box) else 1.0)
+        return faces[0] if distances[0] < alike else None
+    near = [(distance, number) for number, distance in enumerate(distances) if distance < SAME_SHAPE]
+    return faces[min(near)[1]] if near else None
 
 
 def check_instant(time: float, duration: float) -> None:

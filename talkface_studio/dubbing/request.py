@@ -8,9 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from talkface_studio.api.card import OptionValue
+from talkface_studio.dubbing.export_folder import ResumeMode
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.fit_mode import Fit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """One face that performs one speech, in a range of the clip. Fields mean what they mean in `DubRequest`."""
+
+    speech: Path
+    face_choice: FaceChoice = field(default_factory=FaceChoice)
+    start: float | None = None
+    end: float | None = None
+    """None in a plan: where the speech ends."""
+    audio_offset: float = 0.0
+    model: str | None = None
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
+    preset: str = "compact"
+    seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +59,29 @@ class DubRequest:
     """One of "auto", "fp32", "bf16" and "fp16"."""
     seed: int = 0
     encoding: Encoding = field(default_factory=Encoding)
+    resume: ResumeMode = "auto"
+    """What to do about a part of this export that was finished before."""
+    parts: tuple[Part, ...] = ()
+    """A plan: several faces with voices of their own. With it, the fields above that a part has too are not used."""
+
+    @property
+    def cast(self) -> tuple[Part, ...]:
+        """The parts of the plan, or the one part that the request is without a plan."""
+        if self.parts:
+            return self.parts
+        return (
+            Part(
+                speech=self.speech,
+                face_choice=self.face_choice,
+                start=self.start,
+                end=self.end,
+                audio_offset=self.audio_offset,
+                model=self.model,
+                options=self.options,
+                preset=self.preset,
+                seed=self.seed,
+            ),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +101,8 @@ class DubResult:
     faces: Mapping[str, Any]
     """The face that was dubbed, and how many there were."""
     frames_without_face: int
+    resumed_segments: int = 0
+    """Segments that were finished before this run."""
 
     def to_dict(self) -> dict[str, Any]:
         """The document that `talkface dub --json` prints."""
@@ -77,18 +119,23 @@ class DubResult:
             "peak_memory_mb": round(self.peak_memory_mb, 1),
             "faces": dict(self.faces),
             "frames_without_face": self.frames_without_face,
+            "resumed_segments": self.resumed_segments,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is: `done` of `total` frames (an estimate for some containers), and seconds since it began."""
+    """How far a job is: `done` of `total` frames (an estimate for some containers), and seconds since it began.
+
+    Of those done, `resumed` were finished before it began.
+    """
 
     done: int
     total: int
     seconds: float
+    resumed: int = 0
 
     @property
     def fps(self) -> float:
         """Frames a second so far."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+        return (self.done - self.resumed) / self.seconds if self.seconds > 0 else 0.0

@@ -9,9 +9,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs, output_length
+from talkface_studio.dubbing.inputs import (
+    Inputs,
+    check_encoding,
+    check_output,
+    inspect_inputs,
+    output_length,
+    part_range,
+)
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
-from talkface_studio.dubbing.soundtrack import Soundtrack
+from talkface_studio.dubbing.soundtrack import Soundtrack, Voice
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.encoders import AudioSettings
 from talkface_studio.media.encoding import Encoding
@@ -31,17 +38,14 @@ class OutputSound:
 
 def open_soundtrack(request: DubRequest, inputs: Inputs, stack: ExitStack) -> Soundtrack:
     """The sound of the output; `stack` closes its files."""
-    reader = stack.enter_context(AudioReader(request.speech))
+    voices = []
+    for part, sound in zip(request.cast, inputs.speeches, strict=True):
+        start, end = part_range(request, part, sound)
+        voices.append(Voice(stack.enter_context(AudioReader(part.speech)), start, end, part.audio_offset))
     source = None
     if _source_info(request, inputs) is not None and request.face is not None:
         source = stack.enter_context(AudioReader(request.face))
-    return Soundtrack(
-        reader,
-        source=source,
-        start=request.start or 0.0,
-        end=math.inf if request.end is None else request.end,
-        offset=request.audio_offset,
-    )
+    return Soundtrack(voices, source=source)
 
 
 def output_sound(request: DubRequest, inputs: Inputs, track: Soundtrack) -> OutputSound:
@@ -49,18 +53,18 @@ def output_sound(request: DubRequest, inputs: Inputs, track: Soundtrack) -> Outp
 
     Around a part that is dubbed, AAC is copied packet by packet. What was lossless stays so where the container allows.
     """
-    encoding, speech, source = request.encoding, inputs.speech.audios[0], _source_info(request, inputs)
-    begins = (request.start or 0.0) + request.audio_offset
+    encoding, speech, source = request.encoding, inputs.speeches[0].audios[0], _source_info(request, inputs)
+    ranges = [part_range(request, *each) for each in zip(request.cast, inputs.speeches, strict=True)]
+    begins = ranges[0][0] + request.cast[0].audio_offset
     free = encoding.copy_audio and encoding.audio_codec is None
-    alone = source is None and request.end is None and begins >= 0
+    alone = source is None and len(ranges) == 1 and math.isinf(ranges[0][1]) and begins >= 0
     if free and alone and can_copy(speech, request.output):
-        return OutputSound(StoredSound(request.speech, start=begins), encoding)
+        return OutputSound(StoredSound(request.cast[0].speech, start=begins), encoding)
     if free and source is not None and request.face is not None and can_splice(request.face, request.output):
-        end = math.inf if request.end is None else request.end
-        return OutputSound(SplicedSound(request.face, request.start or 0.0, end, encoding.audio_bitrate), encoding)
-    like = source or speech
-    codec = encoding.audio_codec or lossless_codec(like, request.output)
-    settings = AudioSettings(rate=track.rate, channels=track.channels, layout=like.layout)
+        start, end = min(first for first, _ in ranges), max(last for _, last in ranges)
+        return OutputSound(SplicedSound(request.face, start, end, encoding.audio_bitrate), encoding)
+    codec = encoding.audio_codec or lossless_codec(source or speech, request.output)
+    settings = AudioSettings(rate=track.rate, channels=track.channels, layout=track.layout)
     return OutputSound(settings, replace(encoding, audio_codec=codec))
 
 
@@ -113,5 +117,6 @@ def dub_sound(request: DubRequest, progress: Callable[[Progress], None] | None =
 
 def _source_info(request: DubRequest, inputs: Inputs) -> AudioInfo | None:
     """The source's sound where it is heard: outside the range that is dubbed."""
-    partial = request.start is not None or request.end is not None
+    part = request.cast[0]
+    partial = bool(request.parts) or part.start is not None or part.end is not None
     return inputs.face.audios[0] if partial and inputs.face is not None and inputs.face.audios else None

@@ -1,14 +1,19 @@
-"""The sound of the output: the speech, and the source's own sound, sample by sample, outside the range."""
+"""The sound of the output: the voices in their ranges, and the source's own sound elsewhere, sample by sample."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
 import numpy as np
 
 from talkface_studio.api.values import AudioClip, FloatArray
+
+CENTRE = 2
+"""Number of the front centre in every usual layout of three and more channels."""
 
 
 class SoundSource(Protocol):
@@ -30,78 +35,90 @@ class SoundSource(Protocol):
         """Samples of a window; silence outside the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A sound that is heard between `start` and `end`, its first sample at `start + offset` (seconds)."""
+
+    sound: SoundSource
+    start: float = 0.0
+    end: float = math.inf
+    offset: float = 0.0
+
+
 class Soundtrack:
     """Reads the output's sound by window.
 
-    Between `start` and `end` the speech is heard, its first sample at `start + offset`; elsewhere the sound of the
-    source video. Rate and channels are the source's where it is heard, so that its samples are copied and the speech
-    is converted; else they are the speech's, and nothing is.
+    Where there is a source, the output has its rate and channels, and outside all ranges its very samples; voices are
+    converted. Without one it has those of the first voice, and silence outside the ranges. Voices whose ranges overlap
+    are heard together.
     """
 
-    def __init__(
-        self,
-        speech: SoundSource,
-        *,
-        source: SoundSource | None = None,
-        start: float = 0.0,
-        end: float = math.inf,
-        offset: float = 0.0,
-    ) -> None:
-        like = speech if source is None else source
+    def __init__(self, voices: Sequence[Voice], *, source: SoundSource | None = None) -> None:
+        like = source or voices[0].sound
         self.rate = like.rate
         self.channels = like.channels
-        self._first = round(start * self.rate)
-        self._last = math.inf if math.isinf(end) else round(end * self.rate)
-        self._offset = round((start + offset) * self.rate)
-        self._speech = Converted(speech, self.rate, self.channels)
-        self._source = source
+        self.layout: str | None = getattr(getattr(like, "info", None), "layout", None)
+        self._source = None if source is None else _Converted(source, self.rate, self.channels)
+        self._voices = [(voice, _Converted(voice.sound, self.rate, self.channels)) for voice in voices]
 
     def read(self, first: int, last: int) -> AudioClip:
         """Samples `first..last` of the output, counted from its time 0."""
-        rate = self.rate
         samples = np.zeros((self.channels, last - first), np.float32)
-        begin, end = max(first, self._first), int(min(last, self._last))
-        if begin < end:
-            samples[:, begin - first : end - first] = self._speech.read(begin - self._offset, end - self._offset)
-        if self._source is not None:
-            for low, high in ((first, min(last, self._first)), (int(max(first, min(self._last, last))), last)):
-                if low < high:
-                    samples[:, low - first : high - first] = self._source.read(low / rate, high / rate).samples
-        return AudioClip(samples, rate, first / rate)
+        dubbed = np.zeros(last - first, bool)
+        for voice, sound in self._voices:
+            begin = max(first, round(voice.start * self.rate))
+            end = last if math.isinf(voice.end) else min(last, round(voice.end * self.rate))
+            if begin < end:
+                # Positions are whole samples, so a voice of the output's own rate is copied and never interpolated.
+                moved = round((voice.start + voice.offset) * self.rate)
+                samples[:, begin - first : end - first] += sound.read(begin - moved, end - moved)
+                dubbed[begin - first : end - first] = True
+        if self._source is not None and not dubbed.all():
+            samples = np.where(dubbed, samples, self._source.read(first, last))
+        if len(self._voices) > 1:
+            np.clip(samples, -1, 1, out=samples)
+        return AudioClip(samples, self.rate, first / self.rate)
 
 
-class Converted:
-    """A sound at another rate and with other channels, by number of sample; copied where both are its own."""
+class _Converted:
+    """A sound at another rate and with other channels."""
 
     def __init__(self, sound: SoundSource, rate: int, channels: int) -> None:
         self._sound, self._rate, self._channels = sound, rate, channels
-        self._second: tuple[int, FloatArray] | None = None
+        self._seconds: dict[int, FloatArray] = {}
 
     def read(self, first: int, last: int) -> FloatArray:
-        """Samples `first..last`, silence outside the sound."""
+        """Samples `first..last`, `(channels, n)`; silence outside."""
         if self._sound.rate == self._rate:
-            return _with_channels(self._sound.read(first / self._rate, last / self._rate).samples, self._channels)
+            return with_channels(self._sound.read(first / self._rate, last / self._rate).samples, self._channels)
         # Whole seconds begin on a sample at every integer rate, so resampling by the second is seamless.
         seconds = range(first // self._rate, -(-last // self._rate))
-        joined = np.concatenate([self._of_second(second) for second in seconds], axis=1)
+        joined = np.concatenate([self._second(second) for second in seconds], axis=1)
         begin = first - seconds.start * self._rate
         return joined[:, begin : begin + last - first]
 
-    def _of_second(self, second: int) -> FloatArray:
-        if self._second is not None and self._second[0] == second:
-            return self._second[1]
-        from scipy.signal import resample_poly
+    def _second(self, second: int) -> FloatArray:
+        if second not in self._seconds:
+            from scipy.signal import resample_poly
 
-        ratio = Fraction(self._rate, self._sound.rate)
-        clip = self._sound.read(second - 1.0, second + 2.0)
-        samples = resample_poly(clip.samples, ratio.numerator, ratio.denominator, axis=1).astype(np.float32)
-        samples = _with_channels(samples[:, self._rate : 2 * self._rate], self._channels)
-        self._second = (second, samples)
-        return samples
+            ratio = Fraction(self._rate, self._sound.rate)
+            samples = self._sound.read(second - 1.0, second + 2.0).samples
+            resampled = resample_poly(samples, ratio.numerator, ratio.denominator, axis=1).astype(np.float32)
+            while len(self._seconds) > 1:
+                del self._seconds[next(iter(self._seconds))]
+            self._seconds[second] = with_channels(resampled[:, self._rate : 2 * self._rate], self._channels)
+        return self._seconds[second]
 
 
-def _with_channels(samples: FloatArray, channels: int) -> FloatArray:
+def with_channels(samples: FloatArray, channels: int) -> FloatArray:
+    """Samples `(n, length)` on `channels` channels: the same, mixed down to one, or a voice in the middle."""
     if samples.shape[0] == channels:
         return samples
+    if channels > 2 and samples.shape[0] == 2:
+        return np.concatenate([samples, np.zeros((channels - 2, samples.shape[1]), np.float32)])
     mono = samples.mean(axis=0, keepdims=True)
+    if channels > CENTRE:
+        spread = np.zeros((channels, samples.shape[1]), np.float32)
+        spread[CENTRE] = mono[0]
+        return spread
     return np.repeat(mono, channels, axis=0)

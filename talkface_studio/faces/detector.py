@@ -30,13 +30,20 @@ class FaceDetector:
     """
 
     def __init__(self, *, max_faces: int = 4, model: Path | None = None) -> None:
-        """Load the network.
+        """Find the model; the network is loaded when it is first used.
 
         Raises:
             WeightsError: the model is missing or damaged; see `find_landmarker`.
         """
         self._max_faces = max_faces
-        self._finder = Landmarker(find_landmarker(model), max_faces=max_faces)
+        self._model = find_landmarker(model)
+        self._loaded: Landmarker | None = None
+
+    @property
+    def _finder(self) -> Landmarker:
+        if self._loaded is None:
+            self._loaded = Landmarker(self._model, max_faces=self._max_faces)
+        return self._loaded
 
     def detect(self, pixels: ByteArray, time: float = 0.0) -> tuple[FaceObservation, ...]:
         """At most `max_faces` faces of a picture, largest first, numbered in that order as tracks.
@@ -75,7 +82,8 @@ class FaceDetector:
 
     def close(self) -> None:
         """Free the network. Calling it twice is allowed."""
-        self._finder.close()
+        if self._loaded is not None:
+            self._loaded.close()
 
     def __enter__(self) -> Self:
         return self

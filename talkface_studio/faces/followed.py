@@ -7,7 +7,14 @@ import numpy as np
 from talkface_studio.api.values import FaceObservation, FloatArray, VideoFrame
 from talkface_studio.faces.identity import place_distance, same_place
 from talkface_studio.faces.landmarker import Landmarker
+from talkface_studio.faces.memory import FollowedState
 from talkface_studio.faces.region import Region, box_size, face_box, fitting_side, observation
+
+STEPS = 64
+"""Landmarks are kept to this part of a pixel, far finer than they are found, so that they can be stored exactly."""
+
+_LOOKS = 2
+"""The first look finds the face roughly; from the next one on it is where one that was followed is."""
 
 _SIDE_SLACK = 1.2
 """The region keeps its size until the face has grown or shrunk by this factor."""
@@ -71,4 +78,28 @@ class Followed:
     @property
     def observation(self) -> FaceObservation:
         """The face as it was last seen."""
-        return observation(self.landmarks, self.last_time, track=self.track)
+        landmarks = (np.round(self.landmarks * STEPS) / STEPS).astype(np.float32)
+        return observation(landmarks, self.last_time, track=self.track)
+
+    def found_by(self, landmarker: Landmarker, frame: VideoFrame) -> bool:
+        """Whether a network that knows nothing of the face finds it where it is expected in this frame."""
+        landmarker.forget()
+        cut = self._region.cut(frame.pixels)
+        for _ in range(_LOOKS):
+            faces = landmarker.find(cut)
+            if not faces or not self.resembles(self._region.to_frame(faces[0])):
+                return False
+        return True
+
+    @property
+    def state(self) -> FollowedState:
+        """What `restored` makes the same face of."""
+        return FollowedState(self.track, self.visible, self.last_time, self.landmarks, self._region)
+
+    @classmethod
+    def restored(cls, state: FollowedState, landmarker: Landmarker) -> Followed:
+        """The face of this state; the network has still to be led to it by `found_by`."""
+        face = cls(landmarker)
+        face.track, face.visible, face.last_time = state.track, state.visible, state.last_time
+        face.landmarks, face._region = state.landmarks, state.region
+        return face

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from talkface_studio.api.values import FaceObservation, FloatArray, Matrix
+from talkface_studio.faces.memory import PersonState
 from talkface_studio.faces.region import Box, box_size, face_box
 
 GROWTH = 1.5
@@ -76,8 +78,13 @@ class _Person:
 class Roll:
     """The persons of a clip, so that one who comes back keeps the number."""
 
-    def __init__(self) -> None:
-        self._persons: dict[int, _Person] = {}
+    def __init__(self, persons: Sequence[PersonState] = ()) -> None:
+        self._persons = {track: _Person(each.shape, each.place, each.sights) for track, each in enumerate(persons)}
+
+    @property
+    def state(self) -> tuple[PersonState, ...]:
+        """The persons in the order of their tracks, as a new roll takes them."""
+        return tuple(PersonState(each.shape, each.place, each.sights) for _, each in sorted(self._persons.items()))
 
     def saw(self, face: FaceObservation) -> None:
         """Note where a track is, and now and then what its face is like."""

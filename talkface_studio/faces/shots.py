@@ -15,8 +15,9 @@ _LIKENESS = 0.6
 class ShotWatch:
     """Tells, frame by frame, where a new shot begins."""
 
-    def __init__(self) -> None:
-        self._last: FloatArray | None = None
+    def __init__(self, last: FloatArray | None = None) -> None:
+        self.last = last
+        """The thumbnail that the next frame is compared with, float32 `(18, 32, 3)`."""
 
     def is_cut(self, pixels: ByteArray) -> bool:
         """Whether this frame begins a new shot.
@@ -30,7 +31,7 @@ class ShotWatch:
         )
         if small.std(axis=(0, 1)).max() < _FLAT:
             return False
-        last, self._last = self._last, small
+        last, self.last = self.last, small
         if last is None or float(np.abs(small - last).mean()) < _CHANGE:
             return False
         # Light that changes alters every pixel but not the pattern.

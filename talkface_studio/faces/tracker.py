@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import numpy as np
 
 from talkface_studio.api.values import FloatArray, VideoFrame
 from talkface_studio.faces.detector import FaceDetector
@@ -13,6 +17,7 @@ from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.gaps import bridge_gaps
 from talkface_studio.faces.identity import Roll
 from talkface_studio.faces.landmarker import Landmarker
+from talkface_studio.faces.memory import Sighting, TrackerState, TrackMemory
 from talkface_studio.faces.model import find_landmarker
 from talkface_studio.faces.region import face_box, overlap
 from talkface_studio.faces.shots import ShotWatch
@@ -20,6 +25,12 @@ from talkface_studio.faces.smoothing import Smoothing, smooth_faces
 from talkface_studio.faces.tracked import TrackedFrame
 
 __all__ = ["FaceTracker", "TrackedFrame"]
+
+TRACKER_VERSION = 1
+"""Rises with every change after which a clip is tracked differently."""
+
+_UNSEEN = -1
+_NO_PIXELS = np.zeros((1, 1, 3), np.uint8)
 
 _SEARCH_EVERY = 0.5
 """Seconds between searches of the whole picture for faces that are not followed yet."""
@@ -31,6 +42,15 @@ _WATCH = 1.0
 """Seconds for which the place where a face was lost is watched for it."""
 
 _SAME_FACE = 0.5
+
+_RENEW_EVERY = 4.0
+"""Seconds after which faces are found anew, so that tracking can go on from there without what lies before."""
+
+_RENEW_AGAIN = 0.5
+"""Seconds after which this is tried again where a face can be followed but not be found."""
+
+_CONTEXT = 2.0
+"""Seconds of sightings that bridging and smoothing get to know before the first frame; they look less far back."""
 
 
 class FaceTracker:
@@ -49,7 +69,7 @@ class FaceTracker:
         longest_gap: float = 0.4,
         smoothing: Smoothing | None = None,
     ) -> None:
-        """Load the networks. `max_faces` is how many are followed at a time.
+        """Find the model; networks are loaded when they are first used. `max_faces` are followed at a time.
 
         `longest_gap` is in seconds (see `bridge_gaps`); `smoothing` defaults to `Smoothing()`.
 
@@ -64,32 +84,68 @@ class FaceTracker:
         self._idle: list[Landmarker] = []
         self._busy: list[Landmarker] = []
 
-    def track(self, frames: Iterable[VideoFrame]) -> Iterator[TrackedFrame]:
+    def track(self, frames: Iterable[VideoFrame], memory: TrackMemory | None = None) -> Iterator[TrackedFrame]:
         """Every frame once, in order, with its faces; tracks are numbered from 0 in each run.
 
         Short gaps are bridged and landmarks smoothed, for which a frame is held back by about half a second at most.
-        Only one run at a time.
+        Only one run at a time. Frames that `memory` knows are not looked at, and it learns those that it does not know;
+        the frames may begin anywhere up to the first one that it does not know, and the result is the same as if
+        all had been looked at from the start.
         """
-        seen = self._observe(frames)
-        yield from smooth_faces(bridge_gaps(seen, longest=self._longest_gap), self._smoothing)
+        seen = self._observe(iter(frames), None, None) if memory is None else self._remember(iter(frames), memory)
+        for tracked in smooth_faces(bridge_gaps(seen, longest=self._longest_gap), self._smoothing):
+            if tracked.frame.index != _UNSEEN:
+                yield tracked
 
-    def _observe(self, frames: Iterable[VideoFrame]) -> Iterator[TrackedFrame]:
-        roll = Roll()
-        followed: list[Followed] = []
-        watch = ShotWatch()
-        shot = 0
-        search = _Schedule()
+    def _remember(self, frames: Iterator[VideoFrame], memory: TrackMemory) -> Iterator[TrackedFrame]:
+        """The frames with what the memory knows of them, and from the first unknown one on with what is seen."""
+        frame = next(frames, None)
+        if frame is None:
+            return
+        known = memory.sightings(frame.time - _CONTEXT)
+        for sighting in known:
+            if sighting.time < frame.time:
+                yield TrackedFrame(VideoFrame(_NO_PIXELS, sighting.time, _UNSEEN), sighting.faces, sighting.shot)
+                continue
+            while frame is not None and frame.time < sighting.time:
+                # A damaged file may give more frames where decoding began elsewhere.
+                yield TrackedFrame(frame, (), sighting.shot)
+                frame = next(frames, None)
+            if frame is not None:
+                yield TrackedFrame(frame, sighting.faces, sighting.shot)
+                frame = next(frames, None)
+            if frame is None:
+                return
+        yield from self._observe(chain([frame], frames), memory.state, memory)
+
+    def _observe(
+        self, frames: Iterable[VideoFrame], state: TrackerState | None, memory: TrackMemory | None
+    ) -> Iterator[TrackedFrame]:
+        roll = Roll(state.persons if state else ())
+        watch = ShotWatch(state.thumbnail if state else None)
+        search = _Schedule(state)
+        shot = state.shot if state else 0
+        followed = [Followed.restored(each, self._landmarker()) for each in state.followed] if state else []
+        renewal: float | None = None if state is None else -math.inf
+        new: list[Sighting] = []
         try:
             for frame in frames:
+                if renewal is None:
+                    renewal = frame.time + _RENEW_EVERY
+                elif frame.time >= renewal:
+                    renewed = self._renew(followed, frame)
+                    renewal = frame.time + (_RENEW_EVERY if renewed else _RENEW_AGAIN)
+                    if renewed and new and memory is not None:
+                        memory.add(new, _state(shot, watch, search, followed, roll))
+                        new = []
                 cut = watch.is_cut(frame.pixels)
                 if cut:
                     shot += 1
                     roll.new_shot()
                     followed = self._release(followed)
+                    search.restart()
                 lost = self._update(followed, frame)
                 unseen = not any(face.seen_at(frame.time) for face in followed)
-                if cut:
-                    search.restart()
                 levels = search.levels(frame.time, unseen=unseen, lost=lost)
                 if levels is not None:
                     self._discover(followed, frame, roll, levels)
@@ -97,9 +153,31 @@ class FaceTracker:
                 faces = [face.observation for face in followed if face.seen_at(frame.time)]
                 for face in faces:
                     roll.saw(face)
-                yield TrackedFrame(frame, tuple(sorted(faces, key=lambda face: face.track)), shot)
+                seen = TrackedFrame(frame, tuple(sorted(faces, key=lambda face: face.track)), shot)
+                if memory is not None:
+                    new.append(Sighting(frame.time, seen.faces, shot))
+                yield seen
+            if new and memory is not None:
+                memory.add(new, None)
         finally:
             self._release(followed)
+
+    def _renew(self, followed: list[Followed], frame: VideoFrame) -> bool:
+        """Give every face a network that knows nothing of what was before; False, and no change, where one fails."""
+        fresh: list[tuple[Followed, Landmarker]] = []
+        for face in followed:
+            if face.visible:
+                fresh.append((face, self._landmarker()))
+                if not face.found_by(fresh[-1][1], frame):
+                    self._retire([landmarker for _, landmarker in fresh])
+                    return False
+        for face, landmarker in fresh:
+            self._retire([face.landmarker])
+            face.landmarker = landmarker
+        for face in followed:
+            if not face.visible:
+                face.landmarker.forget()
+        return True
 
     def _update(self, followed: list[Followed], frame: VideoFrame) -> bool:
         """Look for each followed face in its region; says whether one was lost just now."""
@@ -156,10 +234,13 @@ class FaceTracker:
         return landmarker
 
     def _release(self, followed: list[Followed]) -> list[Followed]:
-        for face in followed:
-            self._busy.remove(face.landmarker)
-            self._idle.append(face.landmarker)
+        self._retire([face.landmarker for face in followed])
         return []
+
+    def _retire(self, landmarkers: list[Landmarker]) -> None:
+        for landmarker in landmarkers:
+            self._busy.remove(landmarker)
+            self._idle.append(landmarker)
 
     def close(self) -> None:
         """Free the networks. Calling it twice is allowed."""
@@ -180,25 +261,31 @@ class FaceTracker:
 class _Schedule:
     """When the whole picture is searched, and how closely."""
 
-    def __init__(self) -> None:
-        self.restart()
+    def __init__(self, state: TrackerState | None = None) -> None:
+        self.next = state.search if state else -math.inf
+        self.next_closely = state.search_closely if state else -math.inf
 
     def restart(self) -> None:
         """Search closely next."""
-        self._next = self._next_closely = float("-inf")
+        self.next = self.next_closely = -math.inf
 
     def levels(self, time: float, *, unseen: bool, lost: bool) -> int | None:
         """How many levels of tiles to search in the frame at `time`; None for no search.
 
         `unseen` says that no face is seen, `lost` that one was in the frame before.
         """
-        due = time >= self._next
+        due = time >= self.next
         if due:
-            self._next = time + _SEARCH_EVERY
-        if due and (unseen or time >= self._next_closely):
-            self._next_closely = time + _SEARCH_CLOSELY_EVERY
+            self.next = time + _SEARCH_EVERY
+        if due and (unseen or time >= self.next_closely):
+            self.next_closely = time + _SEARCH_CLOSELY_EVERY
             return 2 if unseen else 1
         return 0 if due or unseen or lost else None
+
+
+def _state(shot: int, watch: ShotWatch, search: _Schedule, followed: list[Followed], roll: Roll) -> TrackerState:
+    faces = tuple(face.state for face in followed)
+    return TrackerState(shot, watch.last, search.next, search.next_closely, faces, roll.state)
 
 
 def _same(first: FloatArray, second: FloatArray) -> bool:

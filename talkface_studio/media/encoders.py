@@ -139,29 +139,38 @@ class VideoEncoder:
     """Encodes the frames of one stream."""
 
     def __init__(
-        self, container: OutputContainer, settings: VideoSettings, codec: VideoCodec, options: dict[str, str]
+        self,
+        container: OutputContainer,
+        settings: VideoSettings,
+        codec: VideoCodec,
+        options: dict[str, str],
+        *,
+        shift: int | None = None,
     ) -> None:
-        """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded."""
+        """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded.
+
+        `shift` is how many ticks the source's timestamps are ahead of the output's (None: as the first frame says).
+        """
         self.count = 0
-        self._settings = settings
+        self.settings = settings
         self._format = codec.format_for(settings.pixel_format, *settings.stored_size)
         self._tags = ColorTags("pc", space="rgb") if pixel_format(self._format).rgb else settings.tags
-        self._base = settings.clock
-        self._duration = max(1, round(1 / (settings.frame_rate * self._base)))
-        self._shift: int | None = None
-        self._last: int | None = None
+        self.base = settings.clock
+        self.duration = max(1, round(1 / (settings.frame_rate * self.base)))
+        self.shift = shift
+        self.last: int | None = None
         self._converter = NativeConverter(
             codec.format_for(settings.pixel_format, settings.width, settings.height), self._tags
         )
         self._scaler = VideoReformatter()
         self._palette: Palette | None = None
         if self._format == "pal8":
-            self._palette = Palette(*settings.stored_size, self._base)
-        self._stream = self._add_stream(container, codec, options)
+            self._palette = Palette(*settings.stored_size, self.base)
+        self.stream = self._add_stream(container, codec, options)
 
     def encode(self, frame: VideoFrame) -> list[Packet[VideoStream]]:
         """Packets that are ready after this frame; see `MediaWriter.write_frame`."""
-        settings = self._settings
+        settings = self.settings
         if frame.size != (settings.width, settings.height):
             announced = f"{settings.width}x{settings.height}"
             raise ExportError(
@@ -170,10 +179,10 @@ class VideoEncoder:
         timestamp = self._timestamp(frame)
         picture = self._picture(frame, timestamp)
         picture.pts = timestamp
-        picture.time_base = self._base
-        picture.duration = self._duration
+        picture.time_base = self.base
+        picture.duration = self.duration
         self.count += 1
-        return self._stream.encode(picture)
+        return self.stream.encode(picture)
 
     def _picture(self, frame: VideoFrame, timestamp: int) -> av.VideoFrame:
         if self._palette is not None:
@@ -183,14 +192,14 @@ class VideoEncoder:
 
     def _scaled(self, picture: av.VideoFrame) -> av.VideoFrame:
         """The picture in the size and the format that are stored."""
-        width, height = self._settings.stored_size
+        width, height = self.settings.stored_size
         kind = picture.format.name if self._palette is not None else self._format
         if (picture.width, picture.height, picture.format.name) == (width, height, kind):
             return picture
         if pixel_format(kind).rgb:
             return self._scaler.reformat(picture, width, height, kind, interpolation=INTERPOLATION)
         # Matrix and range stay what they are; FFmpeg's defaults for another size or depth are not asked.
-        matrix, levels = self._tags.matrix(self._settings.width, self._settings.height), self._tags.levels
+        matrix, levels = self._tags.matrix(self.settings.width, self.settings.height), self._tags.levels
         scaled = self._scaler.reformat(
             picture,
             width,
@@ -207,40 +216,40 @@ class VideoEncoder:
 
     def flush(self) -> list[Packet[VideoStream]]:
         """The last packets."""
-        return self._stream.encode(None)
+        return self.stream.encode(None)
 
     def _add_stream(self, container: OutputContainer, codec: VideoCodec, options: dict[str, str]) -> VideoStream:
         # SVT-AV1 asks the environment how much to print on standard error, and by default prints its whole setup.
         os.environ.setdefault("SVT_LOG", "1")
-        stream = container.add_stream(codec.encoder, rate=self._settings.frame_rate, options=options)
+        stream = container.add_stream(codec.encoder, rate=self.settings.frame_rate, options=options)
         assert isinstance(stream, VideoStream)
         context = stream.codec_context
-        context.width, context.height = self._settings.stored_size
+        context.width, context.height = self.settings.stored_size
         context.pix_fmt = self._format
-        context.time_base = stream.time_base = self._base
+        context.time_base = stream.time_base = self.base
         context.color_range = RANGES[self._tags.range]
         context.color_primaries = PRIMARIES[self._tags.primaries]
         context.color_trc = TRANSFERS[self._tags.transfer]
         context.colorspace = SPACES[self._tags.space]
-        if self._settings.variable:
+        if self.settings.variable:
             context.max_b_frames = 0
-        context.sample_aspect_ratio = self._settings.pixel_aspect
+        context.sample_aspect_ratio = self.settings.pixel_aspect
         if codec.tag is not None and container.format.name in {"mp4", "mov"}:
             context.codec_tag = codec.tag
         return stream
 
     def _timestamp(self, frame: VideoFrame) -> int:
         """The frame's time in ticks: the source's own timestamp, moved, where it says the same as the time."""
-        exact = Fraction(frame.time) / self._base
+        exact = Fraction(frame.time) / self.base
         ticks = round(exact)
-        if frame.pts is not None and frame.time_base == self._base:
-            if self._shift is None:
-                self._shift = frame.pts - ticks
-            if abs(frame.pts - self._shift - exact) <= 1:
-                ticks = frame.pts - self._shift
-        if ticks < 0 or (self._last is not None and ticks <= self._last):
+        if frame.pts is not None and frame.time_base == self.base:
+            if self.shift is None:
+                self.shift = frame.pts - ticks
+            if abs(frame.pts - self.shift - exact) <= 1:
+                ticks = frame.pts - self.shift
+        if ticks < 0 or (self.last is not None and ticks <= self.last):
             raise ExportError(f"frame at {frame.time:.6f} s does not come after the one before it; times have to rise")
-        self._last = ticks
+        self.last = ticks
         return ticks
 
 
@@ -249,7 +258,7 @@ class AudioEncoder:
 
     def __init__(self, container: OutputContainer, settings: AudioSettings, codec: AudioCodec, bitrate: int) -> None:
         """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded."""
-        self._settings = settings
+        self.settings = settings
         self._layout = channel_layout(settings)
         self._position = 0
         stream = container.add_stream(codec.encoder, rate=codec.sample_rate(settings.rate))
@@ -265,7 +274,7 @@ class AudioEncoder:
 
     def encode(self, clip: AudioClip) -> Iterator[list[Packet[AudioStream]]]:
         """Packets that are ready after this clip, some at a time; see `MediaWriter.write_audio`."""
-        settings = self._settings
+        settings = self.settings
         if clip.channels != settings.channels or clip.rate != settings.rate:
             announced = f"{settings.channels} channel(s) at {settings.rate} Hz"
             raise ExportError(
@@ -289,9 +298,9 @@ class AudioEncoder:
         # Interleaved, because PyAV counts the planes of 8 and more planar channels wrongly.
         data = np.ascontiguousarray(samples.T, dtype=np.float32).reshape(1, -1)
         frame = av.AudioFrame.from_ndarray(data, format="flt", layout=self._layout)
-        frame.sample_rate = self._settings.rate
+        frame.sample_rate = self.settings.rate
         frame.pts = self._position
-        frame.time_base = Fraction(1, self._settings.rate)
+        frame.time_base = Fraction(1, self.settings.rate)
         self._position += samples.shape[1]
         return self._stream.encode(frame)
 

@@ -107,10 +107,7 @@ class MediaWriter:
             ExportError: the disk is full, the time does not rise, or the size is not the one announced.
         """
         with self._guard():
-            container = self._muxer()
-            if self._video is None:
-                raise ExportError(f"{self.path}: was opened without pictures, but a picture was written to it")
-            container.mux(self._video.encode(frame))
+            self._muxer().mux(self._pictures.encode(frame))
 
     def write_audio(self, clip: AudioClip) -> None:
         """Append sound; clips come in order of time and do not overlap (a sample of rounding is forgiven).
@@ -186,6 +183,12 @@ class MediaWriter:
             self.abort()
         elif self._container is not None:
             self.finish()
+
+    @property
+    def _pictures(self) -> VideoEncoder:
+        if self._video is None:
+            raise ExportError(f"{self.path}: was opened without pictures, but a picture was written to it")
+        return self._video
 
     def _close_sound(self) -> None:
         if isinstance(self._audio, SoundCopier | SoundSplicer):

@@ -21,14 +21,14 @@ from talkface_studio.dubbing.request import DubRequest
 
 KEYS = {
     "output", "model", "device", "frames", "fps", "duration", "seconds", "realtime_factor", "stages", "peak_memory_mb",
-    "faces", "frames_without_face",
+    "faces", "frames_without_face", "resumed_segments",
 }  # fmt: skip
 
 
 def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
     with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
-        own = {"as_json", "quiet", "export", "codec", "crf"}
+        own = {"as_json", "quiet", "export", "codec", "crf", "resume", "restart"}
         return build_request(**{key: value for key, value in context.params.items() if key not in own})
 
 
@@ -49,6 +49,21 @@ def test_every_option_reaches_the_request() -> None:
     assert (request.fit, request.device, request.precision) == ("bounce", "cpu", "fp32")
     assert (request.face_choice.point, request.face_choice.time) == ((320.0, 180.0), 2.5)
     assert parse("--face-index", "2").face_choice.index == 2
+
+
+def test_a_plan_stands_for_the_speech(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('[[part]]\nspeech = "a.wav"\n[[part]]\nface = 1\nspeech = "b.wav"\nstart = "1:02"\nseed = 3\n')
+    with parsed(dub, "face.mp4", "-o", "out.mp4", "--plan", str(plan), "--model", "toy") as context:
+        own = {"as_json", "quiet", "export", "codec", "crf", "resume", "restart"}
+        request = build_request(**{key: value for key, value in context.params.items() if key not in own})
+    assert [part.speech for part in request.cast] == [tmp_path / "a.wav", tmp_path / "b.wav"]
+    assert [(part.face_choice.index, part.start, part.model, part.seed) for part in request.cast] == [
+        (0, None, "toy", 0),
+        (1, 62.0, "toy", 3),
+    ]
+    with pytest.raises(click.UsageError, match="leave out SPEECH"):
+        parse("--plan", str(plan))
 
 
 def test_voice_means_no_face() -> None:
@@ -128,12 +143,12 @@ def test_preview_beyond_the_end(talkface: Talkface, toy: str, portrait: Path, sp
 def test_interrupted_dub_leaves_nothing(
     talkface: Talkface, toy: str, portrait: Path, speech: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from talkface_studio.media.writer import MediaWriter
+    from talkface_studio.media.segments import SegmentWriter
 
-    def interrupt(self: MediaWriter, frame: object) -> None:
+    def interrupt(self: SegmentWriter, frame: object) -> None:
         raise JobCancelledError("stopped")
 
-    monkeypatch.setattr(MediaWriter, "write_frame", interrupt)
+    monkeypatch.setattr(SegmentWriter, "write_frame", interrupt)
     assert talkface("dub", portrait, speech, "-o", folder / "out.mp4").code == 3
     assert sorted(path.name for path in folder.iterdir()) == ["portrait.png", "speech.wav"]
 

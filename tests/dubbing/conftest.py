@@ -1,14 +1,17 @@
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import toy_plugins
 from talkface_studio.api.values import AudioClip
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
 from talkface_studio.media.video import VideoReader
 from talkface_studio.media.writer import Encoding, MediaWriter
 from talkface_studio.plugin_host.catalog import load_catalog
+from talkface_studio.plugin_host.discovery import find_plugins
 from talkface_studio.plugin_host.folders import Folders
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
@@ -17,6 +20,19 @@ SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 @pytest.fixture(scope="session")
 def catalog():
     return load_catalog(third_party=False)
+
+
+@pytest.fixture
+def toy_catalog(tmp_path, monkeypatch):
+    """A model that darkens the mouth, and does nothing else that takes time."""
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+    toy_plugins.install_model(site, "toy")
+    found = [plugin for plugin in find_plugins() if (site / f"{plugin.reference}.py").exists()]
+    yield load_catalog(found=found)
+    for name in ("toy_plugin",):
+        sys.modules.pop(name, None)
 
 
 @pytest.fixture

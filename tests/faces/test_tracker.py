@@ -74,7 +74,7 @@ def test_smoothing_takes_jitter_away(moving):
         for each in moving(still, seconds=1.2)
     ]
     with FaceTracker(max_faces=1) as tracker:
-        raw = np.stack([each.faces[0].landmarks for each in tracker._observe(frames)])
+        raw = np.stack([each.faces[0].landmarks for each in tracker._observe(frames, None, None)])
         smooth = np.stack([each.faces[0].landmarks for each in tracker.track(frames)])
     jitter = [np.abs(np.diff(each[:, :, :2], n=2, axis=0)).mean() for each in (raw, smooth)]
     assert jitter[1] < 0.7 * jitter[0]

@@ -1,0 +1,95 @@
+"""The stages from a source's frames to composed ones, as threads over bounded channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.generator import Take
+from talkface_studio.api.values import VideoFrame
+from talkface_studio.dubbing.channel import Channel, Job
+from talkface_studio.dubbing.faces import FacedFrame, RenderedFrame
+from talkface_studio.dubbing.render import render_frames
+from talkface_studio.dubbing.session import Session
+from talkface_studio.faces.paste import paste_face
+
+T = TypeVar("T")
+
+FRAMES_AHEAD = 6
+"""Frames that may wait between two stages."""
+FACE_GAP = 1.0
+"""Seconds without the face after which a take's window ends."""
+
+
+def add_picture_stages(
+    job: Job,
+    session: Session,
+    *,
+    behind: float,
+    index: int,
+    window: int,
+    without_face: set[int],
+) -> Channel[VideoFrame]:
+    """Add a stage that decodes, one that tracks, and two for each role; gives where the composed frames come out.
+
+    Frames begin behind the time `behind` with number `index`; a take's window ends every `window` frames. The numbers
+    of frames that were to be dubbed and show no face are added to `without_face`.
+    """
+    picture = session.picture
+    decoded: Channel[VideoFrame] = job.channel(FRAMES_AHEAD)
+    faced: Channel[FacedFrame] = job.channel(FRAMES_AHEAD)
+
+    def note_missing(item: FacedFrame) -> FacedFrame:
+        if item.in_range and item.crop is None and not any(item.rest):
+            without_face.add(item.frame.index)
+        return item
+
+    frames = picture.frames(behind, index)
+    job.stage("decode", lambda: job.pump("decode", frames, decoded))
+    job.stage("faces", lambda: job.pump("faces", map(note_missing, picture.faced(decoded)), faced))
+    alone = len(session.roles) == 1
+    source = faced
+    for number, (role, take) in enumerate(zip(session.roles, session.takes, strict=True)):
+        suffix = "" if alone else f" {number + 1}"
+        rendered = _render_stage(
+            job, f"render{suffix}", source, take=take, offer=picture.faces[number].offer, window=window
+        )
+        if number == len(session.roles) - 1:
+            return _compose_stage(job, f"compose{suffix}", rendered, role.card, composed_frame)
+        source = _compose_stage(job, f"compose{suffix}", rendered, role.card, _passed_on)
+    raise AssertionError("a session has a role")
+
+
+def _render_stage(
+    job: Job, name: str, source: Channel[FacedFrame], *, take: Take, offer: Callable[[Any], None], window: int
+) -> Channel[RenderedFrame]:
+    out: Channel[RenderedFrame] = job.channel(FRAMES_AHEAD)
+    rendered = render_frames(take, source, offer, gap=FACE_GAP, window=window)
+    job.stage(name, lambda: job.pump(name, rendered, out))
+    return out
+
+
+def _compose_stage(
+    job: Job,
+    name: str,
+    source: Channel[RenderedFrame],
+    card: ModelCard,
+    compose: Callable[[RenderedFrame, ModelCard], T],
+) -> Channel[T]:
+    out: Channel[T] = job.channel(FRAMES_AHEAD)
+    job.stage(name, lambda: job.pump(name, (compose(item, card) for item in source), out))
+    return out
+
+
+def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
+    """The frame with its rendered face pasted in, or as it is."""
+    if item.crop is None or item.face is None:
+        return item.frame
+    return replace(item.frame, pixels=paste_face(item.frame.pixels, item.crop, item.face, card.region))
+
+
+def _passed_on(item: RenderedFrame, card: ModelCard) -> FacedFrame:
+    """The composed frame with the crop for the next role, which was cut from the source's own picture."""
+    return FacedFrame(composed_frame(item, card), next(iter(item.rest), None), rest=item.rest[1:])

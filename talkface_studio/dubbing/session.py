@@ -1,0 +1,168 @@
+"""Opens what a dub or a preview works with: files, speech, faces, models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import asdict, dataclass
+from threading import Thread
+from typing import Any
+
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.errors import TalkFaceError
+from talkface_studio.api.generator import Take
+from talkface_studio.api.values import Device
+from talkface_studio.dubbing.cast import Role, cast_roles
+from talkface_studio.dubbing.device import choose_device
+from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, software
+from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
+from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
+from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.track_cache import TrackCache, TrackFile
+from talkface_studio.media.audio import AudioReader
+from talkface_studio.plugin_host.catalog import Catalog
+from talkface_studio.plugin_host.folders import Folders
+from talkface_studio.speech.encoders import studio_encoders
+from talkface_studio.speech.track import SpeechTrack
+from talkface_studio.speech.vad import require_speech
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A request that was looked at: its files, and who plays what on which device."""
+
+    request: DubRequest
+    inputs: Inputs
+    roles: tuple[Role, ...]
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Everything a dub or a preview needs, opened. `card` and `take` are those of the first role."""
+
+    card: ModelCard
+    device: Device
+    picture: PhotoPicture | ClipPicture
+    take: Take
+    inputs: Inputs
+    roles: tuple[Role, ...] = ()
+    takes: tuple[Take, ...] = ()
+
+
+def prepare(request: DubRequest, catalog: Catalog, folders: Folders, *, writes: bool) -> Prepared:
+    """Check a request as far as that is cheap.
+
+    Raises:
+        TalkFaceError: something about the request cannot work.
+    """
+    inputs = inspect_inputs(request)
+    if writes:
+        check_output(request)
+        check_encoding(request, inputs)
+    roles = cast_roles(request, inputs, catalog, folders)
+    return Prepared(request, inputs, roles, choose_device(request.device, request.precision))
+
+
+def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
+    """What the pixels and the sound of an output depend on, by the words for it."""
+    request, device = prepared.request, prepared.device
+    speeches = {
+        f"the speech {number} ({role.part.speech.name})": content_hash(role.part.speech)
+        for number, role in enumerate(prepared.roles, 1)
+    }
+    return {
+        "the face": None if request.face is None else content_hash(request.face),
+        **speeches,
+        "the request": [role.document() for role in prepared.roles] + [request.fit, bool(request.parts)],
+        "the encoding": asdict(request.encoding),
+        "the device": [device.torch_name, device.precision],
+        "the software": software(),
+    }
+
+
+def open_session(
+    request: DubRequest, catalog: Catalog, folders: Folders, stack: ExitStack, *, writes: bool = True
+) -> Session:
+    """Check a request and open its inputs, model and face; `stack` closes them.
+
+    Raises:
+        TalkFaceError: something about the request cannot work; cheap checks come first.
+    """
+    return open_prepared(prepare(request, catalog, folders, writes=writes), catalog, folders, stack)
+
+
+def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack: ExitStack) -> Session:
+    """Open the inputs, models and faces of a request that was checked; `stack` closes them.
+
+    Raises:
+        TalkFaceError: a file cannot be decoded, a face is not found, or a model cannot be loaded.
+    """
+    roles, device = prepared.roles, prepared.device
+    encoders = studio_encoders(device, folders.encoders)
+    speeches = []
+    for role in roles:
+        reader = stack.enter_context(AudioReader(role.part.speech))
+        speeches.append(SpeechTrack(reader, offset=role.offset, encoders=encoders))
+        require_speech(speeches[-1], role.part.speech)
+        stack.enter_context(_encoders_loading(speeches[-1], role.card))
+    picture = _open_picture(prepared, folders, max(speech.duration for speech in speeches), stack)
+    stack.callback(picture.close)
+    generators = {name: catalog.generator(name) for name in {role.card.name for role in roles}}
+    for generator in generators.values():
+        stack.callback(generator.close)
+    takes = tuple(
+        stack.enter_context(generators[role.card.name].start(speech, face, role.options, device))
+        for role, speech, face in zip(roles, speeches, picture.faces, strict=True)
+    )
+    return Session(roles[0].card, device, picture, takes[0], prepared.inputs, roles, takes)
+
+
+@contextmanager
+def _encoders_loading(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
+    """Load the speech encoders that the model needs while the face is looked for: either takes seconds."""
+
+    def load() -> None:
+        # What is missing is reported when the model asks for it.
+        with suppress(TalkFaceError):
+            for kind in card.speech_features:
+                speech.features(kind, 0.0, 0.0)
+
+    thread = Thread(target=load, name="encoders")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
+
+
+def _open_picture(
+    prepared: Prepared, folders: Folders, duration: float, stack: ExitStack
+) -> PhotoPicture | ClipPicture:
+    request, face = prepared.request, prepared.inputs.face
+    if request.face is None or face is None:
+        # Models that take the voice alone are chosen by the catalog; none can be installed for this contract yet.
+        raise TalkFaceError("a dub without a face needs a model that makes one; give a photo or a video")
+    role = prepared.roles[0]
+    if face.kind == "photo":
+        return PhotoPicture(request.face, role.part.face_choice, role.card.crop, duration)
+    return ClipPicture(request.face, prepared.roles, request.fit, _tracks(prepared, folders, duration, stack), duration)
+
+
+def _tracks(prepared: Prepared, folders: Folders, duration: float, stack: ExitStack) -> TrackFile:
+    """The tracks of the face video on disk. Where it is made to last, they are those of this length only."""
+    request, face = prepared.request, prepared.inputs.face
+    assert request.face is not None
+    assert face is not None
+    lasting = request.fit != "cut" and duration > face.videos[0].start + face.videos[0].duration
+    key = fingerprint(
+        {
+            "video": content_hash(request.face),
+            "from": tracked_from(prepared.roles),
+            "fit": request.fit if lasting else "cut",
+            "software": software(),
+        }
+    )
+    end = max(role.end for role in prepared.roles)
+    cache = TrackCache(folders.cache / "tracks")
+    return stack.enter_context(cache.open(key, end=min(end, duration) if lasting else end))
