@@ -79,19 +79,34 @@ def request_options(command: _Decorated) -> _Decorated:
 @click.command(epilog="Example: talkface dub talk.mp4 speech.wav -o dubbed.mp4 --face-at 320,180@2.5 --fit bounce")
 @request_options
 @click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
-@click.option("--codec", default="h264", show_default=True, help="Video codec.")
-@click.option(
-    "--crf", type=click.IntRange(0, 63), default=18, show_default=True, help="Quality; lower is better and larger."
-)
+@click.option("--export", metavar="NAME", help="An export preset, or a TOML file of one; see: talkface presets.")
+@click.option("--codec", metavar="NAME", help="Video codec [default: that of the preset, or h264].")
+@click.option("--crf", type=click.IntRange(0, 63), help="Quality; lower is better and larger [default: 18].")
 @json_option
 @quiet_option
 @pass_app
-def dub(app: App, /, *, output: Path, codec: str, crf: int, as_json: bool, quiet: bool, **values: Any) -> None:
+def dub(
+    app: App,
+    /,
+    *,
+    output: Path,
+    export: str | None,
+    codec: str | None,
+    crf: int | None,
+    as_json: bool,
+    quiet: bool,
+    **values: Any,
+) -> None:
     """Dub a face with a voice.
 
     FACE is a video, a photo, or the word "voice" for a model that needs no face. SPEECH is any audio or video file.
+    The suffix of OUT chooses the container: .mp4, .mov, .mkv, .webm; .gif and .webp for short clips; NAME/%06d.png for
+    pictures; .wav, .flac, .m4a and .opus for the sound alone.
     """
-    request = replace(build_request(output=output, **values), codec=codec, crf=crf)
+    from talkface_studio.cli.presets import chosen_encoding
+
+    encoding = chosen_encoding(app, output, export, codec=codec, crf=crf)
+    request = replace(build_request(output=output, **values), encoding=encoding)
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 

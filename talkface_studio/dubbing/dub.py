@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from threading import Thread
 
 import psutil
@@ -18,15 +17,16 @@ from talkface_studio.api.values import Device, VideoFrame
 from talkface_studio.dubbing.channel import Cancel, Channel, Job
 from talkface_studio.dubbing.device import choose_device
 from talkface_studio.dubbing.faces import FacedFrame, RenderedFrame
-from talkface_studio.dubbing.inputs import Inputs, check_output, inspect_inputs
+from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture
 from talkface_studio.dubbing.render import render_frames
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
+from talkface_studio.dubbing.sound import dub_sound, open_soundtrack, output_sound, write_sound
 from talkface_studio.dubbing.soundtrack import Soundtrack
 from talkface_studio.faces.paste import paste_face
 from talkface_studio.media.audio import AudioReader
-from talkface_studio.media.encoders import AudioSettings
-from talkface_studio.media.writer import Encoding, MediaWriter
+from talkface_studio.media.codecs import is_sound
+from talkface_studio.media.writer import MediaWriter
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.speech.track import SpeechTrack
@@ -71,8 +71,11 @@ def dub(
     catalog.job_started(job)
     try:
         with ExitStack() as stack:
-            session = open_session(request, catalog, folders, stack, cancel=cancel)
-            result = _run(request, session, began, progress, cancel)
+            if is_sound(request.output):
+                result = dub_sound(request, progress)
+            else:
+                session = open_session(request, catalog, folders, stack, cancel=cancel)
+                result = _run(request, session, began, progress, cancel)
     except Exception as error:
         catalog.job_finished(job, error=error)
         raise
@@ -98,6 +101,7 @@ def open_session(
     inputs = inspect_inputs(request)
     if writes:
         check_output(request)
+        check_encoding(request, inputs)
     card = catalog.choose(inputs.kinds, request.model)
     options = catalog.options(
         card.name,
@@ -186,7 +190,7 @@ def _run(
     job.stage("render", render)
     job.stage("compose", lambda: job.pump("compose", map(compose, rendered), composed))
     with ExitStack() as stack:
-        track = _soundtrack(request, session, stack)
+        track = open_soundtrack(request, session.inputs, stack)
         sink = _Sink(job, composed, track, tell)
         writer = stack.enter_context(_open_writer(request, session, track))
         job.stage("encode", lambda: sink.drain(writer))
@@ -212,30 +216,12 @@ def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
     """The frame with its rendered face pasted in, or as it is."""
     if item.crop is None or item.face is None:
         return item.frame
-    pixels = paste_face(item.frame.pixels, item.crop, item.face, card.region)
-    frame = item.frame
-    return VideoFrame(pixels, frame.time, frame.index, frame.pts, frame.time_base)
-
-
-def _soundtrack(request: DubRequest, session: Session, stack: ExitStack) -> Soundtrack:
-    reader = stack.enter_context(AudioReader(request.speech))
-    partial = request.start is not None or request.end is not None
-    source = None
-    if partial and session.inputs.face is not None and session.inputs.face.audios and request.face is not None:
-        source = stack.enter_context(AudioReader(request.face))
-    return Soundtrack(
-        reader,
-        source=source,
-        start=request.start or 0.0,
-        end=float("inf") if request.end is None else request.end,
-        offset=request.audio_offset,
-    )
+    return replace(item.frame, pixels=paste_face(item.frame.pixels, item.crop, item.face, card.region))
 
 
 def _open_writer(request: DubRequest, session: Session, track: Soundtrack) -> MediaWriter:
-    info = session.inputs.speech.audios[0]
-    audio = AudioSettings(rate=track.rate, channels=track.channels, layout=info.layout)
-    return MediaWriter(request.output, session.picture.settings, audio, Encoding(codec=request.codec, crf=request.crf))
+    sound = output_sound(request, session.inputs, track)
+    return MediaWriter(request.output, session.picture.settings, sound.settings, sound.encoding)
 
 
 class _Sink:
@@ -271,11 +257,7 @@ class _Sink:
             self._write_sound(writer, self.duration)
 
     def _write_sound(self, writer: MediaWriter, until: float) -> None:
-        stop = round(until * self._track.rate)
-        edges = [*range(self._written, stop, self._track.rate), stop]
-        for first, last in pairwise(edges):
-            writer.write_audio(self._track.read(first, last))
-        self._written = max(stop, self._written)
+        self._written = write_sound(writer, self._track, self._written, until)
 
 
 def peak_memory_mb() -> float:

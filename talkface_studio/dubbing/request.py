@@ -9,6 +9,7 @@ from typing import Any
 
 from talkface_studio.api.card import OptionValue
 from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.fit_mode import Fit
 
 
@@ -40,8 +41,7 @@ class DubRequest:
     precision: str = "auto"
     """One of "auto", "fp32", "bf16" and "fp16"."""
     seed: int = 0
-    codec: str = "h264"
-    crf: int = 18
+    encoding: Encoding = field(default_factory=Encoding)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""The sound of the output: the speech, at its own rate and channels, and the source's own sound outside the range."""
+"""The sound of the output: the speech, and the source's own sound, sample by sample, outside the range."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Soundtrack:
     """Reads the output's sound by window.
 
     Between `start` and `end` the speech is heard, its first sample at `start + offset`; elsewhere the sound of the
-    source video, converted to the speech's rate and channels, or silence when it has none.
+    source video. Rate and channels are the source's where it is heard, so that its samples are copied and the speech
+    is converted; else they are the speech's, and nothing is.
     """
 
     def __init__(
@@ -46,14 +47,14 @@ class Soundtrack:
         end: float = math.inf,
         offset: float = 0.0,
     ) -> None:
-        self._speech = speech
+        like = speech if source is None else source
+        self.rate = like.rate
+        self.channels = like.channels
+        self._first = round(start * self.rate)
+        self._last = math.inf if math.isinf(end) else round(end * self.rate)
+        self._offset = round((start + offset) * self.rate)
+        self._speech = Converted(speech, self.rate, self.channels)
         self._source = source
-        self._first = round(start * speech.rate)
-        self._last = math.inf if math.isinf(end) else round(end * speech.rate)
-        self._offset = round((start + offset) * speech.rate)
-        self._second: tuple[int, FloatArray] | None = None
-        self.rate = speech.rate
-        self.channels = speech.channels
 
     def read(self, first: int, last: int) -> AudioClip:
         """Samples `first..last` of the output, counted from its time 0."""
@@ -61,33 +62,40 @@ class Soundtrack:
         samples = np.zeros((self.channels, last - first), np.float32)
         begin, end = max(first, self._first), int(min(last, self._last))
         if begin < end:
-            # Positions are whole samples of the speech's own rate, so the speech is copied and never interpolated.
-            clip = self._speech.read((begin - self._offset) / rate, (end - self._offset) / rate)
-            samples[:, begin - first : end - first] = clip.samples
+            samples[:, begin - first : end - first] = self._speech.read(begin - self._offset, end - self._offset)
         if self._source is not None:
             for low, high in ((first, min(last, self._first)), (int(max(first, min(self._last, last))), last)):
                 if low < high:
-                    samples[:, low - first : high - first] = self._source_samples(self._source, low, high)
+                    samples[:, low - first : high - first] = self._source.read(low / rate, high / rate).samples
         return AudioClip(samples, rate, first / rate)
 
-    def _source_samples(self, source: SoundSource, first: int, last: int) -> FloatArray:
+
+class Converted:
+    """A sound at another rate and with other channels, by number of sample; copied where both are its own."""
+
+    def __init__(self, sound: SoundSource, rate: int, channels: int) -> None:
+        self._sound, self._rate, self._channels = sound, rate, channels
+        self._second: tuple[int, FloatArray] | None = None
+
+    def read(self, first: int, last: int) -> FloatArray:
+        """Samples `first..last`, silence outside the sound."""
+        if self._sound.rate == self._rate:
+            return _with_channels(self._sound.read(first / self._rate, last / self._rate).samples, self._channels)
         # Whole seconds begin on a sample at every integer rate, so resampling by the second is seamless.
-        seconds = range(first // self.rate, -(-last // self.rate))
-        joined = np.concatenate([self._source_second(source, second) for second in seconds], axis=1)
-        begin = first - seconds.start * self.rate
+        seconds = range(first // self._rate, -(-last // self._rate))
+        joined = np.concatenate([self._of_second(second) for second in seconds], axis=1)
+        begin = first - seconds.start * self._rate
         return joined[:, begin : begin + last - first]
 
-    def _source_second(self, source: SoundSource, second: int) -> FloatArray:
+    def _of_second(self, second: int) -> FloatArray:
         if self._second is not None and self._second[0] == second:
             return self._second[1]
         from scipy.signal import resample_poly
 
-        clip = source.read(second - 1.0, second + 2.0)
-        ratio = Fraction(self.rate, source.rate)
-        samples = clip.samples
-        if ratio != 1:
-            samples = resample_poly(samples, ratio.numerator, ratio.denominator, axis=1).astype(np.float32)
-        samples = _with_channels(samples[:, self.rate : 2 * self.rate], self.channels)
+        ratio = Fraction(self._rate, self._sound.rate)
+        clip = self._sound.read(second - 1.0, second + 2.0)
+        samples = resample_poly(clip.samples, ratio.numerator, ratio.denominator, axis=1).astype(np.float32)
+        samples = _with_channels(samples[:, self._rate : 2 * self._rate], self._channels)
         self._second = (second, samples)
         return samples
 

@@ -28,7 +28,7 @@ KEYS = {
 def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
     with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
-        own = {"as_json", "quiet", "codec", "crf"}
+        own = {"as_json", "quiet", "export", "codec", "crf"}
         return build_request(**{key: value for key, value in context.params.items() if key not in own})
 
 
