@@ -159,7 +159,7 @@ def test_a_video_with_one_voice_is_one_dub() -> None:
     request = dub_request(export, document)
     assert (request.face, request.speech, request.output) == (VIDEO.path, VOICE.path, FOLDER / "talk-dub.mp4")
     assert (request.start, request.end, request.audio_offset) == (2.0, 7.0, -1.5)
-    assert (request.model, request.seed, request.codec, request.crf, request.device) == (
+    assert (request.model, request.seed, request.encoding.codec, request.encoding.crf, request.device) == (
         "ltfg-gan",
         3,
         "hevc",
