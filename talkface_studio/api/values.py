@@ -54,7 +54,10 @@ class VideoFrame:
     """One picture of a video, upright (the container's rotation is already applied).
 
     `pixels` is uint8 RGB `(H, W, 3)`; `time` is in seconds on the output's axis; `pts` and `time_base` are the
-    source's own timestamp (None for a photo). `index` counts the frames that were handed out, from 0.
+    source's own timestamp (None for a photo). `index` counts the frames that were handed out, from 0. `native` is the
+    picture as the file stores it, for the encoder alone: where `pixels` still are what was decoded, it is written
+    instead of them, in its own bit depth and without a change of colour space. Who makes other pixels of a frame keeps
+    it: `dataclasses.replace(frame, pixels=...)`.
     """
 
     pixels: ByteArray
@@ -62,6 +65,7 @@ class VideoFrame:
     index: int = 0
     pts: int | None = None
     time_base: Fraction | None = None
+    native: object | None = field(default=None, repr=False, compare=False)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "preview": _command("preview", "preview", "Make one frame of a dub, with the time it took."),
     "probe": _command("probe", "probe", "Show what is in a media file, and the faces in it."),
     "models": _command("models", "models", "List the installed models, or show one in full."),
+    "presets": _command("presets", "presets", "List the export presets."),
     "weights": _command("weights", "weights", "List, verify, convert and fetch weight files."),
     "prepare": _command("prepare", "prepare", "Turn talking-face clips into a data set."),
     "train": _command("train", "train", "Train a model on a data set."),

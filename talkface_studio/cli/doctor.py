@@ -47,6 +47,8 @@ def _show(document: dict[str, Any]) -> None:
     )
     for name, codec in document["codecs"].items():
         table.add_row(f"codec {name}", f"decoder {codec['decoder'] or 'none'}, encoder {codec['encoder'] or 'none'}")
+    working = [name for name, state in document["hardware_encoders"].items() if state == "ok"]
+    table.add_row("hardware encoders", ", ".join(working) or "none works here; encoding is done in software")
     for name, asset in document["assets"].items():
         table.add_row(name, f"{asset['state']} ({asset['purpose']})")
     for name, folder in document["folders"].items():

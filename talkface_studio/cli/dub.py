@@ -85,10 +85,9 @@ def request_options(command: _Decorated) -> _Decorated:
     type=PATH,
     help="Several faces with voices of their own, instead of SPEECH (see below).",
 )
-@click.option("--codec", default="h264", show_default=True, help="Video codec.")
-@click.option(
-    "--crf", type=click.IntRange(0, 63), default=18, show_default=True, help="Quality; lower is better and larger."
-)
+@click.option("--export", metavar="NAME", help="An export preset, or a TOML file of one; see: talkface presets.")
+@click.option("--codec", metavar="NAME", help="Video codec [default: that of the preset, or h264].")
+@click.option("--crf", type=click.IntRange(0, 63), help="Quality; lower is better and larger [default: 18].")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted export, or fail where there is none.")
 @click.option("--restart", is_flag=True, help="Throw away what is finished of an interrupted export.")
 @json_option
@@ -99,8 +98,9 @@ def dub(
     /,
     *,
     output: Path,
-    codec: str,
-    crf: int,
+    export: str | None,
+    codec: str | None,
+    crf: int | None,
     resume: bool,
     restart: bool,
     as_json: bool,
@@ -110,12 +110,17 @@ def dub(
     """Dub a face with a voice.
 
     FACE is a video, a photo, or the word "voice" for a model that needs no face. SPEECH is any audio or video file.
+    The suffix of OUT chooses the container: .mp4, .mov, .mkv, .webm; .gif and .webp for short clips; NAME/%06d.png for
+    pictures; .wav, .flac, .m4a and .opus for the sound alone.
 
     What is finished lies in OUT.mp4.talkface until the video is complete; the same command goes on from there after
     an interruption of any kind.
     """
+    from talkface_studio.cli.presets import chosen_encoding
+
+    encoding = chosen_encoding(app, output, export, codec=codec, crf=crf)
     mode = _resume_mode(resume=resume, restart=restart)
-    request = replace(build_request(output=output, **values), codec=codec, crf=crf, resume=mode)
+    request = replace(build_request(output=output, **values), encoding=encoding, resume=mode)
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 

@@ -38,6 +38,7 @@ def examine(app: App) -> dict[str, Any]:
         "packages": _packages(advice),
         "devices": _devices(advice),
         "codecs": _codecs(advice),
+        "hardware_encoders": _hardware_encoders(),
         "assets": _assets(advice),
         "folders": _folders(app, advice),
         **_models(app, advice),
@@ -112,6 +113,15 @@ def _codecs(advice: list[str]) -> dict[str, Any]:
             "this build of PyAV cannot write H.264 with AAC; install the wheel: pip install --force-reinstall av"
         )
     return found
+
+
+def _hardware_encoders() -> dict[str, str]:
+    """What keeps each encoder in hardware from working here; "ok" where it works."""
+    try:
+        from talkface_studio.media.hardware import hardware_codecs, trial
+    except ImportError:
+        return {}
+    return {name: trial(name) or "ok" for name in hardware_codecs()}
 
 
 def _assets(advice: list[str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +10,7 @@ from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import Options
 from talkface_studio.dubbing.channel import Cancel
-from talkface_studio.dubbing.inputs import Inputs
+from talkface_studio.dubbing.inputs import Inputs, part_range
 from talkface_studio.dubbing.request import DubRequest, Part
 from talkface_studio.media.probe import MediaInfo
 from talkface_studio.plugin_host.catalog import Catalog
@@ -68,10 +67,7 @@ def cast_roles(
         )
         if cancel is not None:
             options = replace(options, cancelled=lambda: cancel.cancelled)
-        start = part.start or 0.0
-        end = math.inf if part.end is None else part.end
-        if request.parts and part.end is None:
-            end = start + part.audio_offset + sound.duration
+        start, end = part_range(request, part, sound)
         if end <= start:
             raise MediaError(f"{part.speech}: nothing of it would be heard between {start:g} s and {end:g} s")
         roles.append(Role(part, card, options, sound, start, end))

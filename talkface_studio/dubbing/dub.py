@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -18,14 +19,14 @@ from talkface_studio.dubbing.pipeline import add_picture_stages
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
 from talkface_studio.dubbing.session import (
     Session,
-    encoding_of,
     export_manifest,
     open_prepared,
     prepare,
 )
-from talkface_studio.dubbing.soundtrack import Soundtrack, Voice
-from talkface_studio.media.audio import AudioReader
-from talkface_studio.media.encoders import AudioSettings
+from talkface_studio.dubbing.sound import dub_sound, open_soundtrack, output_sound
+from talkface_studio.dubbing.soundtrack import Soundtrack
+from talkface_studio.media.codecs import find_video_codec, is_sequence, is_sound
+from talkface_studio.media.writer import MediaWriter
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
 
@@ -79,7 +80,12 @@ def _dub(
     folders: Folders,
     caller: _Caller,
 ) -> DubResult:
+    if is_sound(request.output):
+        return dub_sound(request, caller.progress)
     prepared = prepare(request, catalog, folders, writes=True, cancel=caller.cancel)
+    if is_sequence(request.output) or not find_video_codec(request.encoding.codec, request.output).joins:
+        with ExitStack() as stack:
+            return _run_at_once(request, open_prepared(prepared, catalog, folders, stack), caller)
     manifest = export_manifest(prepared)
     with ExportFolder(request.output, manifest, mode=request.resume, notice=caller.notice) as folder:
         try:
@@ -121,7 +127,7 @@ def _run(
             caller.progress(Progress(done, max(picture.total, done), seconds, resumed))
 
     with ExitStack() as stack:
-        track = _soundtrack(request, session, stack)
+        track = open_soundtrack(request, session.inputs, stack)
         settings = _export_settings(request, session, track)
         export = Export(job, folder, settings, track, tell)
         if folder.complete:
@@ -155,28 +161,52 @@ def _run(
     )
 
 
-def _soundtrack(request: DubRequest, session: Session, stack: ExitStack) -> Soundtrack:
-    voices = [
-        Voice(
-            stack.enter_context(AudioReader(role.part.speech)),
-            role.start,
-            role.end,
-            role.part.audio_offset,
+def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubResult:
+    """Write an output that cannot be joined of segments: pictures and short animations. Nothing of it is kept."""
+    picture, job = session.picture, Job(caller.cancel)
+    without_face: set[int] = set()
+    written, last, interval = 0, 0.0, 1 / float(picture.settings.frame_rate)
+    with ExitStack() as stack:
+        track = open_soundtrack(request, session.inputs, stack)
+        settings = _export_settings(request, session, track)
+        writer = stack.enter_context(MediaWriter(request.output, settings.video, None, settings.encoding))
+        frames = add_picture_stages(
+            job, session, behind=-math.inf, index=0, window=settings.segment, without_face=without_face
         )
-        for role in session.roles
-    ]
-    part = request.cast[0]
-    partial = bool(request.parts) or part.start is not None or part.end is not None
-    source = None
-    if partial and session.inputs.face is not None and session.inputs.face.audios and request.face is not None:
-        source = stack.enter_context(AudioReader(request.face))
-    return Soundtrack(voices, source=source)
+
+        def encode() -> None:
+            nonlocal written, last, interval
+            for frame in frames:
+                with job.timed("encode"):
+                    writer.write_frame(frame)
+                interval, last = (frame.time - last, frame.time) if written else (interval, frame.time)
+                written += 1
+                if caller.progress is not None:
+                    seconds = time.perf_counter() - caller.began
+                    caller.progress(Progress(written, max(picture.total, written), seconds))
+
+        job.stage("encode", encode)
+        job.run()
+        writer.finish()
+    duration = last + interval
+    return DubResult(
+        output=request.output,
+        model=session.card.name,
+        device=f"{session.device.torch_name} {session.device.precision}",
+        frames=written,
+        fps=written / duration,
+        duration=duration,
+        seconds=time.perf_counter() - caller.began,
+        stages=job.busy,
+        peak_memory_mb=peak_memory_mb(),
+        faces=_faces_document(session),
+        frames_without_face=len(without_face),
+    )
 
 
 def _export_settings(request: DubRequest, session: Session, track: Soundtrack) -> ExportSettings:
-    video = session.picture.settings
-    audio = AudioSettings(rate=track.rate, channels=track.channels, layout=track.layout)
-    return ExportSettings(video, audio, encoding_of(request), frames_per_segment(float(video.frame_rate)))
+    video, sound = session.picture.settings, output_sound(request, session.inputs, track)
+    return ExportSettings(video, sound.settings, sound.encoding, frames_per_segment(float(video.frame_rate)))
 
 
 def _faces_document(session: Session) -> Mapping[str, Any]:

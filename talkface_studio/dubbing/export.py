@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Channel, Job
 from talkface_studio.dubbing.export_folder import ExportFolder, Segment
+from talkface_studio.dubbing.sound import write_sound
 from talkface_studio.dubbing.soundtrack import Soundtrack
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
 from talkface_studio.media.segments import SegmentJoiner, SegmentWriter
+from talkface_studio.media.spliced_sound import SplicedSound
+from talkface_studio.media.stored_sound import StoredSound
 from talkface_studio.media.writer import Encoding
 
 SEGMENT_SECONDS = 2.0
@@ -35,7 +38,7 @@ class ExportSettings:
     """What the output is like."""
 
     video: VideoSettings
-    audio: AudioSettings
+    audio: AudioSettings | StoredSound | SplicedSound
     encoding: Encoding
     segment: int
     """Frames of a segment."""
@@ -170,8 +173,4 @@ class Export:
                 joiner.finish()
 
     def _write_sound(self, joiner: SegmentJoiner, until: float) -> None:
-        stop = round(until * self._track.rate)
-        edges = [*range(self._sound_written, stop, self._track.rate), stop]
-        for first, last in pairwise(edges):
-            joiner.write_audio(self._track.read(first, last))
-        self._sound_written = max(stop, self._sound_written)
+        self._sound_written = write_sound(joiner, self._track, self._sound_written, until)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from talkface_studio.api.errors import ExportError, MediaError, TalkFaceError
-from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.request import DubRequest, Part
+from talkface_studio.media.codecs import find_audio_codec, find_video_codec, is_sequence, is_sound
 from talkface_studio.media.probe import MediaInfo, probe
 
 
@@ -66,7 +68,8 @@ def check_output(request: DubRequest) -> None:
         ExportError: the folder is missing or read-only, or the output is a folder or one of the inputs.
     """
     output = request.output
-    folder = output.parent
+    # Numbered pictures get a folder of their own, which is made in the end.
+    folder = output.absolute().parent.parent if is_sequence(output) else output.parent
     if not folder.is_dir():
         raise ExportError(f"{folder}: this folder does not exist; create it or choose another output")
     if output.is_dir():
@@ -76,6 +79,45 @@ def check_output(request: DubRequest) -> None:
     for path in (request.face, *(part.speech for part in request.cast)):
         if path is not None and output.exists() and same_file(output, path):
             raise ExportError(f"{output}: is one of the inputs; choose another output")
+
+
+def check_encoding(request: DubRequest, inputs: Inputs) -> None:
+    """Refuse what cannot be encoded as it was asked for.
+
+    Raises:
+        ExportError: the container cannot hold the codec, the codec has no such quality, or the dub lasts longer than
+            its preset is for.
+    """
+    if is_sound(request.output):
+        find_audio_codec(request.encoding.audio_codec, request.output)
+    else:
+        find_video_codec(request.encoding.codec, request.output).encoder_options(request.encoding)
+    longest, length = request.encoding.longest, output_length(request, inputs)
+    if longest is not None and length > longest:
+        raise ExportError(
+            f"{request.output}: would last {length:.1f} s, and this preset is for up to {longest:g} s; "
+            "choose another preset or a shorter clip"
+        )
+
+
+def part_range(request: DubRequest, part: Part, sound: MediaInfo) -> tuple[float, float]:
+    """When the face of a part is dubbed, in seconds; the end may be infinite."""
+    start = part.start or 0.0
+    end = math.inf if part.end is None else part.end
+    if request.parts and part.end is None:
+        end = start + part.audio_offset + sound.duration
+    return start, end
+
+
+def output_length(request: DubRequest, inputs: Inputs) -> float:
+    """Seconds that the dub lasts, as the containers of its inputs say."""
+    spoken = max(
+        (part.start or 0.0) + part.audio_offset + sound.duration
+        for part, sound in zip(request.cast, inputs.speeches, strict=True)
+    )
+    if inputs.face is None or inputs.face.kind == "photo":
+        return spoken
+    return inputs.face.duration if request.fit == "cut" else max(inputs.face.duration, spoken)
 
 
 def same_file(first: Path, second: Path) -> bool:

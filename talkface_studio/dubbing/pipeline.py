@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from talkface_studio.api.card import ModelCard
@@ -86,9 +87,7 @@ def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
     """The frame with its rendered face pasted in, or as it is."""
     if item.crop is None or item.face is None:
         return item.frame
-    pixels = paste_face(item.frame.pixels, item.crop, item.face, card.region)
-    frame = item.frame
-    return VideoFrame(pixels, frame.time, frame.index, frame.pts, frame.time_base)
+    return replace(item.frame, pixels=paste_face(item.frame.pixels, item.crop, item.face, card.region))
 
 
 def _passed_on(item: RenderedFrame, card: ModelCard) -> FacedFrame:

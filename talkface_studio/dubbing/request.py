@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from talkface_studio.api.card import OptionValue
 from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.fit_mode import Fit
 
 ResumeMode = Literal["auto", "insist", "restart"]
@@ -59,8 +60,7 @@ class DubRequest:
     precision: str = "auto"
     """One of "auto", "fp32", "bf16" and "fp16"."""
     seed: int = 0
-    codec: str = "h264"
-    crf: int = 18
+    encoding: Encoding = field(default_factory=Encoding)
     resume: ResumeMode = "auto"
     """What to do about a part of this export that was finished before."""
     parts: tuple[Part, ...] = ()

@@ -16,12 +16,11 @@ from talkface_studio.dubbing.cast import Role, cast_roles
 from talkface_studio.dubbing.channel import Cancel
 from talkface_studio.dubbing.device import choose_device
 from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, software
-from talkface_studio.dubbing.inputs import Inputs, check_output, inspect_inputs
+from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.track_cache import TrackCache, TrackFile
 from talkface_studio.media.audio import AudioReader
-from talkface_studio.media.writer import Encoding
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.speech.encoders import studio_encoders
@@ -63,6 +62,7 @@ def prepare(
     inputs = inspect_inputs(request)
     if writes:
         check_output(request)
+        check_encoding(request, inputs)
     roles = cast_roles(request, inputs, catalog, folders, cancel)
     return Prepared(request, inputs, roles, choose_device(request.device, request.precision))
 
@@ -78,7 +78,7 @@ def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
         "the face": None if request.face is None else content_hash(request.face),
         **speeches,
         "the request": [role.document() for role in prepared.roles] + [request.fit, bool(request.parts)],
-        "the encoding": asdict(encoding_of(request)),
+        "the encoding": asdict(request.encoding),
         "the device": [device.torch_name, device.precision],
         "the software": software(),
     }
@@ -153,8 +153,3 @@ def _tracks(prepared: Prepared, folders: Folders, duration: float, stack: ExitSt
     end = max(role.end for role in prepared.roles)
     cache = TrackCache(folders.cache / "tracks")
     return stack.enter_context(cache.open(key, end=min(end, duration) if lasting else end))
-
-
-def encoding_of(request: DubRequest) -> Encoding:
-    """How the output is encoded."""
-    return Encoding(codec=request.codec, crf=request.crf)

@@ -19,8 +19,8 @@ import numpy as np
 from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import ByteArray, VideoFrame
 from talkface_studio.media.audio import AudioReader
-from talkface_studio.media.codecs import Encoding
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.mix import Mix, Track
 from talkface_studio.media.photo import read_photo
 from talkface_studio.media.probe import MediaInfo, probe

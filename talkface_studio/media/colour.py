@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import av
 import cv2
 import numpy as np
-from av.video.plane import VideoPlane
 from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
 from talkface_studio.api.values import ByteArray
+from talkface_studio.media.pixel_format import plane_samples
 
 UNSPECIFIED = "unspecified"
 
@@ -46,7 +46,7 @@ _MATRICES = {
     "bt2020c": Colorspace.BT2020,
 }
 # Bilinear without these flags errs by up to 3 levels on flat 4:2:0 colour; with them by 1 (2 for full range).
-_INTERPOLATION = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+INTERPOLATION = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,13 @@ class ColorTags:
             self.space, Colorspace.ITU709 if max(width / 1280, height / 720) >= 1 else Colorspace.ITU601
         )
 
+    def mark(self, frame: av.VideoFrame) -> None:
+        """Put these tags on a frame."""
+        frame.color_range = RANGES[self.range]
+        frame.color_primaries = PRIMARIES[self.primaries]
+        frame.color_trc = TRANSFERS[self.transfer]
+        frame.colorspace = SPACES[self.space]
+
     @property
     def levels(self) -> ColorRange:
         """The range that these tags mean: video that says nothing is "tv"."""
@@ -93,7 +100,7 @@ class ColorConverter:
             return np.ascontiguousarray(frame.to_ndarray(), dtype=np.uint8)
         tags = ColorTags.of(frame)
         if frame.format.is_rgb:
-            converted = self._scaler.reformat(frame, format="rgb24", interpolation=_INTERPOLATION)
+            converted = self._scaler.reformat(frame, format="rgb24", interpolation=INTERPOLATION)
             return np.ascontiguousarray(converted.to_ndarray(), dtype=np.uint8)
         # Planes, because with these flags the scaler takes four times as long for packed pixels of the same values.
         converted = self._scaler.reformat(
@@ -102,35 +109,31 @@ class ColorConverter:
             src_colorspace=tags.matrix(frame.width, frame.height),
             src_color_range=_gray_range(frame, tags),
             dst_color_range=ColorRange.JPEG,
-            interpolation=_INTERPOLATION,
+            interpolation=INTERPOLATION,
         )
-        green, blue, red = (_plane(plane) for plane in converted.planes)
+        green, blue, red = (plane_samples(plane, 8) for plane in converted.planes)
         return np.asarray(cv2.merge([red, green, blue]), np.uint8)
 
-    def from_rgb(self, pixels: ByteArray, pixel_format: str, tags: ColorTags) -> av.VideoFrame:
-        """A frame for the encoder, in `pixel_format`, from uint8 RGB `(H, W, 3)`."""
+    def from_rgb(
+        self, pixels: ByteArray, pixel_format: str, tags: ColorTags, *, of_size: tuple[int, int] | None = None
+    ) -> av.VideoFrame:
+        """A frame for the encoder, in `pixel_format`, from uint8 RGB `(H, W, 3)`.
+
+        `of_size` is width and height of the picture that the pixels are a part of, where they are not all of it.
+        """
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        height, width = pixels.shape[:2]
+        width, height = of_size or (pixels.shape[1], pixels.shape[0])
         converted = self._scaler.reformat(
             frame,
             format=pixel_format,
             src_color_range=ColorRange.JPEG,
             dst_colorspace=tags.matrix(width, height),
             dst_color_range=tags.levels,
-            interpolation=_INTERPOLATION,
+            interpolation=INTERPOLATION,
         )
         # The conversion tags the frame with the matrix that it used; what is written is what the source said.
-        converted.color_range = RANGES[tags.range]
-        converted.color_primaries = PRIMARIES[tags.primaries]
-        converted.color_trc = TRANSFERS[tags.transfer]
-        converted.colorspace = SPACES[tags.space]
+        tags.mark(converted)
         return converted
-
-
-def _plane(plane: VideoPlane) -> ByteArray:
-    """The values of an 8-bit plane, without the padding of its rows."""
-    rows: ByteArray = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, plane.line_size)
-    return rows[:, : plane.width]
 
 
 def _gray_range(frame: av.VideoFrame, tags: ColorTags) -> ColorRange:

@@ -18,6 +18,8 @@ from talkface_studio.api.errors import MediaError
 
 StreamT = TypeVar("StreamT", bound=Stream)
 
+LARGEST_FRAME = 40_000_000
+"""Pixels of the largest video frame that is decoded (8K has 35 million): a decoder holds dozens of them."""
 MAX_READ_FAILURES = 8
 """Consecutive failures to read a packet after which the rest of the file is given up."""
 
@@ -39,6 +41,7 @@ def open_container(path: Path) -> InputContainer:
         raise MediaError(f"{path}: holds neither picture nor sound")
     try:
         _check_complete(path, container)
+        _limit_frames(path, container)
     except MediaError:
         container.close()
         raise
@@ -52,6 +55,9 @@ def check_readable(path: Path) -> None:
             raise MediaError(f"{path}: is a folder, not a media file")
         if not path.exists():
             raise MediaError(f"{path}: no such file")
+        if not path.is_file():
+            # Opening a pipe waits for whoever writes to it, perhaps for ever; a device may never end.
+            raise MediaError(f"{path}: is not a file but a pipe, socket or device; copy its content into a file")
         with path.open("rb") as file:
             if not file.read(1):
                 raise MediaError(f"{path}: the file is empty")
@@ -138,6 +144,17 @@ def _parse_clock(text: str) -> Fraction | None:
         return int(hours) * 3600 + int(minutes) * 60 + Fraction(seconds)
     except ValueError:
         return None
+
+
+def _limit_frames(path: Path, container: InputContainer) -> None:
+    """A header may announce any size, and the stream behind it another one."""
+    for stream in video_streams(container):
+        context = stream.codec_context
+        if context is None:
+            continue
+        if context.width * context.height > LARGEST_FRAME:
+            raise MediaError(f"{path}: frames of {context.width}x{context.height} pixels are more than 8K; reduce them")
+        context.options = {**context.options, "max_pixels": str(LARGEST_FRAME)}
 
 
 def _check_complete(path: Path, container: InputContainer) -> None:

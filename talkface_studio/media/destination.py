@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from talkface_studio.api.errors import ExportError
@@ -27,13 +28,9 @@ class Destination:
             ExportError: the folder is missing or cannot be written, or `path` is a folder.
         """
         self.path = path
-        folder = path.parent
         if path.is_dir():
             raise ExportError(f"{path}: is a folder; give the output a file name")
-        if not folder.is_dir():
-            raise ExportError(f"{path}: there is no folder {folder}; create it first")
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise ExportError(f"{path}: the folder {folder} is read-only; choose another one")
+        _check_folder(path, path.parent)
         self.temporary = own_temporary_name(path)
         try:
             # Asking is not enough: only creating a file proves that a file can be created.
@@ -59,6 +56,52 @@ class Destination:
     def discard(self) -> None:
         """Remove what was written. Calling it twice is allowed."""
         self.temporary.unlink(missing_ok=True)
+
+
+class SequenceDestination:
+    """A folder of numbered pictures under way: `path` is FOLDER/PATTERN, and FOLDER appears when all are written."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the temporary folder beside the output's.
+
+        Raises:
+            ExportError: the output's folder is there and not empty, or the one that it lies in cannot be written.
+        """
+        self.path = path
+        self._final = path.parent
+        if self._final.exists() and (not self._final.is_dir() or any(self._final.iterdir())):
+            raise ExportError(f"{self._final}: is not empty; give the pictures a folder of their own: NAME/{path.name}")
+        _check_folder(path, self._final.absolute().parent)
+        self._folder = own_temporary_name(self._final.absolute())
+        self.temporary = self._folder / path.name
+        try:
+            self._folder.mkdir()
+        except OSError as error:
+            raise write_error(path, error) from error
+
+    def publish(self) -> Path:
+        """Move the folder into place and give the pictures' path.
+
+        Raises:
+            ExportError: it cannot be moved there.
+        """
+        try:
+            self._folder.replace(self._final)
+        except OSError as error:
+            self.discard()
+            raise write_error(self.path, error) from error
+        return self.path
+
+    def discard(self) -> None:
+        """Remove what was written. Calling it twice is allowed."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _check_folder(path: Path, folder: Path) -> None:
+    if not folder.is_dir():
+        raise ExportError(f"{path}: there is no folder {folder}; create it first")
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ExportError(f"{path}: the folder {folder} is read-only; choose another one")
 
 
 def own_temporary_name(path: Path) -> Path:

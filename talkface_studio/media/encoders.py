@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import av
@@ -12,12 +13,24 @@ from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.packet import Packet
+from av.video.reformatter import VideoReformatter
 from av.video.stream import VideoStream
 
 from talkface_studio.api.errors import ExportError
 from talkface_studio.api.values import AudioClip, FloatArray, VideoFrame
 from talkface_studio.media.codecs import AudioCodec, VideoCodec
-from talkface_studio.media.colour import PRIMARIES, RANGES, SPACES, TRANSFERS, UNSPECIFIED, ColorConverter, ColorTags
+from talkface_studio.media.colour import (
+    INTERPOLATION,
+    PRIMARIES,
+    RANGES,
+    SPACES,
+    TRANSFERS,
+    UNSPECIFIED,
+    ColorTags,
+)
+from talkface_studio.media.native import NativeConverter
+from talkface_studio.media.palette import Palette
+from talkface_studio.media.pixel_format import pixel_format
 from talkface_studio.media.probe import AudioInfo, VideoInfo
 
 SILENCE_BLOCK = 65_536
@@ -32,7 +45,9 @@ class VideoSettings:
     `time_base` (seconds; None: one that holds `frame_rate` exactly). The colour tags are names of `media.colour`; RGB
     is converted by the matrix and range that they mean. `pixel_aspect` is a pixel's width over its height. Unless
     `variable` is False, no frame is stored out of order: MP4 counts a track's length in decoding order, which would
-    come out wrong where frames are not evenly spaced.
+    come out wrong where frames are not evenly spaced. `pixel_format` is that of the source: the encoder keeps as much
+    of its depth and chroma as it can. `scaled_to` is the width and height that are stored, where they are not the
+    frames' own.
     """
 
     width: int
@@ -45,6 +60,8 @@ class VideoSettings:
     color_space: str = UNSPECIFIED
     pixel_aspect: Fraction = Fraction(1)
     variable: bool = True
+    pixel_format: str = "rgb24"
+    scaled_to: tuple[int, int] | None = None
 
     @classmethod
     def like(cls, info: VideoInfo) -> VideoSettings:
@@ -63,7 +80,24 @@ class VideoSettings:
             color_space=tags.space,
             pixel_aspect=info.pixel_aspect,
             variable=info.variable,
+            pixel_format=info.pixel_format,
         )
+
+    def within(self, limit: tuple[int, int] | None) -> VideoSettings:
+        """Scaled down to even sides of at most this width and height, which are swapped for upright pictures."""
+        if limit is None:
+            return self
+        long, short = max(limit), min(limit)
+        box = (long, short) if self.width >= self.height else (short, long)
+        scale = min(box[0] / self.width, box[1] / self.height)
+        if scale >= 1:
+            return self
+        return replace(self, scaled_to=(even(self.width * scale), even(self.height * scale)))
+
+    @property
+    def stored_size(self) -> tuple[int, int]:
+        """Width and height of the pictures in the file."""
+        return self.scaled_to or (self.width, self.height)
 
     @property
     def clock(self) -> Fraction:
@@ -96,6 +130,11 @@ class AudioSettings:
         return cls(rate=info.rate, channels=info.channels, layout=info.layout)
 
 
+def even(length: float) -> int:
+    """The nearest even number of pixels, 2 or more."""
+    return max(2, 2 * round(length / 2))
+
+
 class VideoEncoder:
     """Encodes the frames of one stream."""
 
@@ -113,15 +152,20 @@ class VideoEncoder:
         `shift` is how many ticks the source's timestamps are ahead of the output's (None: as the first frame says).
         """
         self.count = 0
-        self.shift = shift
         self.settings = settings
-        odd = bool(settings.width % 2 or settings.height % 2)
-        self._format = codec.odd_format if odd else codec.pixel_format
-        self._tags = ColorTags("pc", space="rgb") if self._format == "bgr0" else settings.tags
+        self._format = codec.format_for(settings.pixel_format, *settings.stored_size)
+        self._tags = ColorTags("pc", space="rgb") if pixel_format(self._format).rgb else settings.tags
         self.base = settings.clock
         self.duration = max(1, round(1 / (settings.frame_rate * self.base)))
+        self.shift = shift
         self.last: int | None = None
-        self._converter = ColorConverter()
+        self._converter = NativeConverter(
+            codec.format_for(settings.pixel_format, settings.width, settings.height), self._tags
+        )
+        self._scaler = VideoReformatter()
+        self._palette: Palette | None = None
+        if self._format == "pal8":
+            self._palette = Palette(*settings.stored_size, self.base)
         self.stream = self._add_stream(container, codec, options)
 
     def encode(self, frame: VideoFrame) -> list[Packet[VideoStream]]:
@@ -132,22 +176,56 @@ class VideoEncoder:
             raise ExportError(
                 f"frame at {frame.time:.3f} s is {frame.size[0]}x{frame.size[1]}, announced was {announced}"
             )
-        picture = self._converter.from_rgb(frame.pixels, self._format, self._tags)
-        picture.pts = self._timestamp(frame)
+        timestamp = self._timestamp(frame)
+        picture = self._picture(frame, timestamp)
+        picture.pts = timestamp
         picture.time_base = self.base
         picture.duration = self.duration
         self.count += 1
         return self.stream.encode(picture)
+
+    def _picture(self, frame: VideoFrame, timestamp: int) -> av.VideoFrame:
+        if self._palette is not None:
+            picture = av.VideoFrame.from_ndarray(frame.pixels, format="rgb24")
+            return self._palette.reduce(self._scaled(picture), timestamp)
+        return self._scaled(self._converter.picture(frame))
+
+    def _scaled(self, picture: av.VideoFrame) -> av.VideoFrame:
+        """The picture in the size and the format that are stored."""
+        width, height = self.settings.stored_size
+        kind = picture.format.name if self._palette is not None else self._format
+        if (picture.width, picture.height, picture.format.name) == (width, height, kind):
+            return picture
+        if pixel_format(kind).rgb:
+            return self._scaler.reformat(picture, width, height, kind, interpolation=INTERPOLATION)
+        # Matrix and range stay what they are; FFmpeg's defaults for another size or depth are not asked.
+        matrix, levels = self._tags.matrix(self.settings.width, self.settings.height), self._tags.levels
+        scaled = self._scaler.reformat(
+            picture,
+            width,
+            height,
+            kind,
+            src_colorspace=matrix,
+            dst_colorspace=matrix,
+            src_color_range=levels,
+            dst_color_range=levels,
+            interpolation=INTERPOLATION,
+        )
+        self._tags.mark(scaled)
+        return scaled
 
     def flush(self) -> list[Packet[VideoStream]]:
         """The last packets."""
         return self.stream.encode(None)
 
     def _add_stream(self, container: OutputContainer, codec: VideoCodec, options: dict[str, str]) -> VideoStream:
+        # SVT-AV1 asks the environment how much to print on standard error, and by default prints its whole setup.
+        os.environ.setdefault("SVT_LOG", "1")
         stream = container.add_stream(codec.encoder, rate=self.settings.frame_rate, options=options)
         assert isinstance(stream, VideoStream)
         context = stream.codec_context
-        context.width, context.height, context.pix_fmt = self.settings.width, self.settings.height, self._format
+        context.width, context.height = self.settings.stored_size
+        context.pix_fmt = self._format
         context.time_base = stream.time_base = self.base
         context.color_range = RANGES[self._tags.range]
         context.color_primaries = PRIMARIES[self._tags.primaries]
@@ -187,6 +265,8 @@ class AudioEncoder:
         assert isinstance(stream, AudioStream)
         context = stream.codec_context
         context.layout = self._layout
+        if codec.sample_format is not None:
+            context.format = codec.sample_format
         if codec.lossy:
             # The bit rate asked for is that of stereo at 48 kHz; what holds more sound needs more.
             context.bit_rate = round(bitrate * max(1, settings.channels / 2) * max(1, settings.rate / 48_000))

@@ -19,6 +19,8 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "ICO
 """Pillow would also take a bare MPEG video, fonts and scripts for pictures."""
 _ANIMATED = frozenset({"GIF", "PNG"})
 """Formats that FFmpeg plays as video when they hold several frames."""
+LARGEST = 100_000_000
+"""Pixels of the largest photo that is read; decoding one takes up to 12 bytes a pixel."""
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
 _OPEN_ERRORS = (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError)
 
@@ -59,7 +61,7 @@ def read_photo(path: Path) -> Photo:
     A colour profile (such as Display P3 of phones) is converted to sRGB.
 
     Raises:
-        MediaError: the file is missing, damaged, too large (179 megapixels), or not a picture.
+        MediaError: the file is missing, damaged, larger than `LARGEST`, or not a picture.
     """
     check_readable(path)
     try:
@@ -67,13 +69,22 @@ def read_photo(path: Path) -> Photo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=_FORMATS) as image:
+                _check_size(path, image)
                 image.load()
-                return _convert(ImageOps.exif_transpose(image))
+                ImageOps.exif_transpose(image, in_place=True)
+                return _convert(image)
     except UnidentifiedImageError as error:
         hint = "convert it to JPEG or PNG" if path.suffix.lower() in {".heic", ".heif"} else "choose a JPEG or PNG file"
         raise MediaError(f"{path}: not a picture in a known format; {hint}") from error
     except _OPEN_ERRORS as error:
         raise MediaError(f"{path}: the picture is damaged or cannot be read ({reason(error)})") from error
+
+
+def _check_size(path: Path, image: Image.Image) -> None:
+    """A file of a few bytes may announce any size, so memory is only taken for sizes that photos have."""
+    if image.width * image.height > LARGEST:
+        pixels, most = image.width * image.height / 1e6, LARGEST / 1e6
+        raise MediaError(f"{path}: the picture has {pixels:.0f} megapixels; reduce it to {most:.0f} or fewer")
 
 
 def _convert(image: Image.Image) -> Photo:
@@ -85,7 +96,9 @@ def _convert(image: Image.Image) -> Photo:
         rgba = image.convert("RGBA")
         alpha = np.array(rgba.getchannel("A"), dtype=np.uint8)
         image = _with_profile(rgba.convert("RGB"), image)
-    pixels = np.array(_to_srgb(image).convert("RGB"), dtype=np.uint8)
+    image = _to_srgb(image)
+    # Pillow's conversion to the same mode would be one more copy of a large picture.
+    pixels = np.array(image if image.mode == "RGB" else image.convert("RGB"), dtype=np.uint8)
     return Photo(pixels, None if alpha is None or bool((alpha == 255).all()) else alpha)
 
 

@@ -18,6 +18,7 @@ from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import ByteArray
 from talkface_studio.media.colour import ColorConverter
 from talkface_studio.media.container import choose_stream, open_container, origin, packets, video_streams
+from talkface_studio.media.native import NativePicture
 from talkface_studio.media.orientation import Orientation
 from talkface_studio.media.probe import video_info
 
@@ -81,7 +82,12 @@ class PictureDecoder:
 
     def pixels(self, picture: Picture) -> ByteArray:
         """A picture as uint8 RGB `(H, W, 3)`, upright."""
-        return Orientation.of(picture.frame).upright(self._converter.to_rgb(picture.frame))
+        return self.native(picture).pixels
+
+    def native(self, picture: Picture) -> NativePicture:
+        """A picture with its pixels."""
+        orientation = Orientation.of(picture.frame)
+        return NativePicture(picture.frame, orientation, orientation.upright(self._converter.to_rgb(picture.frame)))
 
     def take_skipped(self) -> int:
         """How many damaged packets were left out since this was last asked."""

@@ -21,9 +21,10 @@ from av.video.stream import VideoStream
 
 from talkface_studio.api.errors import ExportError
 from talkface_studio.api.values import VideoFrame
-from talkface_studio.media.codecs import Encoding, find_video_codec
+from talkface_studio.media.codecs import find_video_codec
 from talkface_studio.media.destination import write_error
 from talkface_studio.media.encoders import VideoEncoder, VideoSettings
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.writer import MediaWriter
 
 _CONTAINERS = {"prores": "mov"}
@@ -55,6 +56,7 @@ class SegmentWriter:
                 full.
         """
         self.path = path
+        video = video.within(encoding.size)
         codec = find_video_codec(encoding.codec, output)
         options = codec.encoder_options(encoding)
         self._container: OutputContainer | None = None
@@ -136,7 +138,7 @@ class SegmentJoiner(MediaWriter):
             ExportError: the segment is damaged or was encoded with other settings, or the disk is full.
         """
         with self._guard():
-            container, video = self._muxer(), self._video
+            container, video = self._muxer(), self._pictures
             packets = _read(path, video.base)
             order = [packet.pts or 0 for packet in packets]
             if len(order) != span.frames or max(order) - min(order) != span.last - span.first:
@@ -162,8 +164,8 @@ class SegmentJoiner(MediaWriter):
         rank = {time: number for number, time in enumerate(sorted(order))}
         needed = max(number - rank[time] for number, time in enumerate(order))
         if self._delay is None:
-            reorders = self._video.stream.codec_context.codec.name in {"libx264", "libx265"}
-            self._delay = 0 if self._video.settings.variable else max(needed, _REORDERED if reorders else 0)
+            reorders = self._pictures.stream.codec_context.codec.name in {"libx264", "libx265"}
+            self._delay = 0 if self._pictures.settings.variable else max(needed, _REORDERED if reorders else 0)
         if needed > self._delay:
             raise ExportError(f"{path}: stores its pictures in another order than the first segment; use --restart")
         return self._delay
@@ -171,7 +173,7 @@ class SegmentJoiner(MediaWriter):
     def _check_parameters(self, path: Path) -> None:
         with av.open(str(path)) as container:
             found = container.streams.video[0].codec_context.extradata
-        own = self._video.stream.codec_context.extradata
+        own = self._pictures.stream.codec_context.extradata
         if own and found and own != found:
             raise ExportError(f"{path}: was encoded with other settings than the rest; start again with --restart")
 

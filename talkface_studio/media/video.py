@@ -134,4 +134,5 @@ class VideoReader:
 
     @staticmethod
     def _frame(decoder: PictureDecoder, picture: Picture, index: int) -> VideoFrame:
-        return VideoFrame(decoder.pixels(picture), picture.time, index, picture.pts, decoder.time_base)
+        native = decoder.native(picture)
+        return VideoFrame(native.pixels, picture.time, index, picture.pts, decoder.time_base, native)

@@ -42,6 +42,11 @@ class Folders:
         """What models keep for later, each in a folder of its name."""
         return self.cache / "models"
 
+    @property
+    def presets(self) -> Path:
+        """Export presets of the user."""
+        return self.config / "presets"
+
     @classmethod
     def under(cls, home: Path) -> Folders:
         """All folders inside one folder."""

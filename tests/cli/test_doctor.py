@@ -23,6 +23,7 @@ def test_healthy_machine(talkface: Talkface, toy: str, home: Path) -> None:
     assert document["talkface"] == __version__
     assert document["packages"]["numpy"]
     assert document["codecs"]["h264"]["encoder"] == "libx264"
+    assert {"h264_nvenc", "hevc_videotoolbox"} <= set(document["hardware_encoders"])
     assert {asset["state"] for asset in document["assets"].values()} == {"ok"}
     assert document["models"]["toy"]["presets"] == {"compact": [], "paper": []}
     assert document["plugins"][0]["state"] == "ok"

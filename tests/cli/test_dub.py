@@ -28,7 +28,7 @@ KEYS = {
 def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
     with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
-        own = {"as_json", "quiet", "codec", "crf", "resume", "restart"}
+        own = {"as_json", "quiet", "export", "codec", "crf", "resume", "restart"}
         return build_request(**{key: value for key, value in context.params.items() if key not in own})
 
 
@@ -55,7 +55,7 @@ def test_a_plan_stands_for_the_speech(tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
     plan.write_text('[[part]]\nspeech = "a.wav"\n[[part]]\nface = 1\nspeech = "b.wav"\nstart = "1:02"\nseed = 3\n')
     with parsed(dub, "face.mp4", "-o", "out.mp4", "--plan", str(plan), "--model", "toy") as context:
-        own = {"as_json", "quiet", "codec", "crf", "resume", "restart"}
+        own = {"as_json", "quiet", "export", "codec", "crf", "resume", "restart"}
         request = build_request(**{key: value for key, value in context.params.items() if key not in own})
     assert [part.speech for part in request.cast] == [tmp_path / "a.wav", tmp_path / "b.wav"]
     assert [(part.face_choice.index, part.start, part.model, part.seed) for part in request.cast] == [

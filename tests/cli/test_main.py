@@ -90,7 +90,7 @@ def test_version(talkface: Talkface) -> None:
     ("arguments", "words"),
     [
         (["dup"], "no command 'dup'; there are: dub, preview,"),
-        (["dub", "face.png"], "Missing argument 'SPEECH'"),
+        (["dub", "face.png", "-o", "out.mp4"], "Missing argument 'SPEECH'"),
         (["dub", "face.png", "speech.wav"], "'--output'"),
         (["dub", "face.png", "speech.wav", "-o", "out.mp4", "--mode", "x"], "No such option"),
         (["dub", "face.png", "speech.wav", "-o", "out.mp4", "--fit", "stretch"], "'stretch' is not one of"),

@@ -63,7 +63,12 @@ def test_people_who_cross_keep_their_voices_and_the_rest_is_bit_exact(toy_catalo
         Part(speech=loud, face_choice=FaceChoice(point=(380, 120), time=0.0), start=1.6, end=1.9, options={"grain": 8}),
     )
     request = DubRequest(
-        face=source, speech=loud, output=tmp_path / "out.mkv", codec="ffv1", parts=parts, precision="fp32"
+        face=source,
+        speech=loud,
+        output=tmp_path / "out.mkv",
+        encoding=Encoding(codec="ffv1"),
+        parts=parts,
+        precision="fp32",
     )
     result = dub(request, toy_catalog, folders)
     assert result.frames == 50
@@ -94,7 +99,9 @@ def test_a_hard_cut_changes_the_person_and_only_one_is_dubbed(toy_catalog, folde
     part = Part(
         speech=loud, face_choice=FaceChoice(point=(240, 120), time=0.9), start=0.0, end=2.4, options={"grain": 8}
     )
-    request = DubRequest(face=source, speech=loud, output=tmp_path / "out.mkv", codec="ffv1", parts=(part,))
+    request = DubRequest(
+        face=source, speech=loud, output=tmp_path / "out.mkv", encoding=Encoding(codec="ffv1"), parts=(part,)
+    )
     result = dub(request, toy_catalog, folders)
     changed = [index for index, columns in enumerate(changed_columns(source, request.output)) if columns.size]
     assert changed == list(range(20, 40)), "only the second shot shows the person, and its edges are not smoothed over"

@@ -14,6 +14,7 @@ from talkface_studio.dubbing.channel import Cancel
 from talkface_studio.dubbing.dub import dub
 from talkface_studio.dubbing.export_folder import ExportFolder
 from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.segments import SegmentWriter
 from talkface_studio.media.video import VideoReader
 
@@ -98,7 +99,10 @@ def test_a_resumed_export_is_the_undisturbed_one(request_, interrupt, toy_catalo
 
 def test_what_changed_begins_anew_and_says_so(request_, interrupt, toy_catalog, folders):
     interrupt(request_)
-    for change, reason in [({"crf": 30}, "the encoding"), ({"options": {"grain": 3}}, "the request")]:
+    for change, reason in [
+        ({"encoding": Encoding(crf=30)}, "the encoding"),
+        ({"options": {"grain": 3}}, "the request"),
+    ]:
         with pytest.raises(ExportError, match=f"{reason}.* changed"):
             dub(replace(request_, resume="insist", **change), toy_catalog, folders)
     voice = request_.speech.read_bytes()

@@ -10,7 +10,7 @@ import pytest
 from project_documents import FOLDER, PHOTO, VIDEO, VOICE, story
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.cli.probe import describe
-from talkface_studio.dubbing.soundtrack import Soundtrack
+from talkface_studio.dubbing.soundtrack import Soundtrack, Voice
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.probe import probe
@@ -159,7 +159,7 @@ def test_a_video_with_one_voice_is_one_dub() -> None:
     request = dub_request(export, document)
     assert (request.face, request.speech, request.output) == (VIDEO.path, VOICE.path, FOLDER / "talk-dub.mp4")
     assert (request.start, request.end, request.audio_offset) == (2.0, 7.0, -1.5)
-    assert (request.model, request.seed, request.codec, request.crf, request.device) == (
+    assert (request.model, request.seed, request.encoding.codec, request.encoding.crf, request.device) == (
         "ltfg-gan",
         3,
         "hevc",
@@ -233,7 +233,7 @@ def test_the_request_is_heard_as_the_entry_says() -> None:
     request = dub_request(plan_exports(document, OUT).exports[0], document)
     with AudioReader(SAMPLES / "speech.wav") as speech:
         start = request.start or 0.0
-        track = Soundtrack(speech, start=start, end=request.end or 0.0, offset=request.audio_offset)
+        track = Soundtrack([Voice(speech, start, request.end or 0.0, request.audio_offset)])
         rate = speech.rate
         heard = track.read(0, 5 * rate).samples[0]
         expected = speech.read(1.0, 3.0).samples[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.media import Media
 from talkface_studio.project.document.timeline import ROUNDING
@@ -50,8 +51,7 @@ def dub_request(export: PlannedExport, document: Document | None = None) -> DubR
         device=settings.device,
         precision=settings.precision,
         seed=entry.seed,
-        codec=settings.codec,
-        crf=settings.crf,
+        encoding=Encoding(codec=settings.codec, crf=settings.crf),
     )
 
 

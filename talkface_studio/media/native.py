@@ -1,0 +1,137 @@
+"""Pictures as the file stores them, carried past the studio's RGB to the encoder.
+
+Decoding to 8-bit RGB and encoding from it loses bits of depth and of chroma. So a frame keeps its decoded picture, and
+the encoder writes that one, except for the pixels that were changed in between.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import av
+import numpy as np
+from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
+
+from talkface_studio.api.values import ByteArray, VideoFrame
+from talkface_studio.media.colour import INTERPOLATION, ColorConverter, ColorTags
+from talkface_studio.media.orientation import Orientation
+from talkface_studio.media.pixel_format import PixelFormat, pixel_format, planar, plane_samples
+
+MARGIN = 8
+"""Pixels around a changed area that are converted with it, because chroma is interpolated over its neighbours."""
+
+Plane = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NativePicture:
+    """A decoded picture as it is stored, and the upright RGB that was made of it."""
+
+    frame: av.VideoFrame
+    orientation: Orientation
+    pixels: ByteArray
+
+
+class NativeConverter:
+    """Makes the encoder's pictures. Keeps scalers: one per thread."""
+
+    def __init__(self, target: str, tags: ColorTags) -> None:
+        """`target` is the encoder's pixel format, `tags` are the output's."""
+        self._target = pixel_format(target)
+        self._tags = tags
+        self._scaler = VideoReformatter()
+        self._converter = ColorConverter()
+
+    def picture(self, frame: VideoFrame) -> av.VideoFrame:
+        """A frame in the encoder's format: what is unchanged as it was decoded, the rest from RGB."""
+        planes = self._stored(frame)
+        if planes is None:
+            return self._converter.from_rgb(frame.pixels, self._target.name, self._tags)
+        picture = av.VideoFrame(*frame.size, self._target.name)
+        writable = [plane_samples(plane, self._target.bits) for plane in picture.planes]
+        for target, source in zip(writable, planes, strict=True):
+            np.copyto(target, source)
+        assert isinstance(frame.native, NativePicture)
+        if frame.pixels is not frame.native.pixels:
+            self._repaint(writable, frame.pixels, frame.native.pixels)
+        self._tags.mark(picture)
+        return picture
+
+    def _stored(self, frame: VideoFrame) -> list[Plane] | None:
+        """The decoded planes, upright and in the encoder's format; None where that would not keep the picture."""
+        native = frame.native
+        if not isinstance(native, NativePicture) or native.pixels.shape != frame.pixels.shape:
+            return None
+        source = pixel_format(planar(native.frame.format.name))
+        tags, (width, height) = ColorTags.of(native.frame), frame.size
+        same = tags.matrix(width, height) == self._tags.matrix(width, height) and tags.levels == self._tags.levels
+        # Some decoders store rows from the bottom up, and grey has a range of its own.
+        turned = any(plane.line_size < 0 for plane in native.frame.planes)
+        if source.rgb or self._target.rgb or not same or turned or source.name.startswith("gray"):
+            return None
+        stored = native.frame
+        if native.frame.format.name.replace("yuvj", "yuv") != self._target.name:
+            stored = self._scaler.reformat(
+                stored,
+                format=self._target.name,
+                src_colorspace=tags.matrix(width, height),
+                dst_colorspace=tags.matrix(width, height),
+                src_color_range=tags.levels,
+                dst_color_range=tags.levels,
+                interpolation=INTERPOLATION,
+            )
+        return _upright(
+            [plane_samples(plane, self._target.bits) for plane in stored.planes], native.orientation, self._target
+        )
+
+    def _repaint(self, planes: list[Plane], pixels: ByteArray, original: ByteArray) -> None:
+        """Write the pixels that differ from `original` into the planes."""
+        box = _changed_box(pixels, original, 1 << max(self._target.log2_width, self._target.log2_height))
+        if box is None:
+            return
+        top, bottom, left, right = box
+        height, width = pixels.shape[:2]
+        outer_top, outer_left = max(0, top - MARGIN), max(0, left - MARGIN)
+        area = pixels[outer_top : min(height, bottom + MARGIN), outer_left : min(width, right + MARGIN)]
+        painted = self._converter.from_rgb(area, self._target.name, self._tags, of_size=(width, height))
+        changed = (pixels[top:bottom, left:right] != original[top:bottom, left:right]).any(axis=2)
+        for number, (plane, paint) in enumerate(zip(planes, painted.planes, strict=True)):
+            down, across = self._target.subsampling(number)
+            mask = _any_of_blocks(changed, down, across)
+            rows = slice(top >> down, (top >> down) + mask.shape[0])
+            columns = slice(left >> across, (left >> across) + mask.shape[1])
+            own_top, own_left = (top - outer_top) >> down, (left - outer_left) >> across
+            source = plane_samples(paint, self._target.bits)[own_top:, own_left:][: mask.shape[0], : mask.shape[1]]
+            np.copyto(plane[rows, columns], source, where=mask)
+
+
+def _upright(planes: list[Plane], orientation: Orientation, kind: PixelFormat) -> list[Plane] | None:
+    """Turned planes; None where turning would move chroma against luma."""
+    if orientation == Orientation():
+        return planes
+    even = all(side % 2 == 0 for side in planes[0].shape)
+    if not even or (orientation.transposed and kind.log2_width != kind.log2_height):
+        return None
+    return [orientation.upright(plane[..., None])[..., 0] for plane in planes]
+
+
+def _changed_box(pixels: ByteArray, original: ByteArray, step: int) -> tuple[int, int, int, int] | None:
+    """Top, bottom, left and right of what differs, widened to multiples of `step`; None where nothing does."""
+    height, width = pixels.shape[:2]
+    different = pixels != original
+    rows = np.flatnonzero(different.reshape(height, -1).any(axis=1))
+    if not len(rows):
+        return None
+    columns = np.flatnonzero(different[rows[0] : rows[-1] + 1].any(axis=0).any(axis=1))
+    top, left = int(rows[0]) // step * step, int(columns[0]) // step * step
+    bottom, right = -(-(int(rows[-1]) + 1) // step) * step, -(-(int(columns[-1]) + 1) // step) * step
+    return top, min(bottom, height), left, min(right, width)
+
+
+def _any_of_blocks(changed: NDArray[np.bool_], down: int, across: int) -> NDArray[np.bool_]:
+    """Which blocks of 2^down by 2^across pixels hold a changed one."""
+    height, width = changed.shape
+    rows = np.logical_or.reduceat(changed, np.arange(0, height, 1 << down), axis=0)
+    return np.logical_or.reduceat(rows, np.arange(0, width, 1 << across), axis=1)
