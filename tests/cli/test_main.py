@@ -38,7 +38,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail(*arguments: Any) -> None:
         raise error
 
-    monkeypatch.setattr(models, "describe", fail)
+    monkeypatch.setattr(models, "describe_models", fail)
 
 
 def test_help_lists_every_command(talkface: Talkface) -> None:

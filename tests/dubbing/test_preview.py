@@ -48,7 +48,8 @@ def pair(tmp_path_factory):
 
 
 def test_previews_of_a_clip_are_frames_of_its_dub(previews, clip, voice, tmp_path, catalog, folders):
-    request = DubRequest(face=clip, speech=voice, output=tmp_path / "out.mkv", model="atvg", codec="ffv1")
+    lossless = Encoding(codec="ffv1")
+    request = DubRequest(face=clip, speech=voice, output=tmp_path / "out.mkv", model="atvg", encoding=lossless)
     dub(request, catalog, folders)
     with VideoReader(clip) as plain, VideoReader(request.output) as whole:
         for at in (1.1, 0.1, 0.6):
@@ -68,7 +69,8 @@ def test_what_is_open_stays_open(previews, voice, tmp_path, monkeypatch):
     photo.write_bytes((SAMPLES / "portrait.jpg").read_bytes())
     request = DubRequest(face=photo, speech=voice, output=tmp_path / "a.mp4", model="atvg")
     first = previews.preview(request, 0.5)
-    again = previews.preview(DubRequest(face=photo, speech=voice, output=tmp_path / "b.mp4", model="atvg", crf=30), 0.5)
+    smaller = DubRequest(face=photo, speech=voice, output=tmp_path / "b.mp4", model="atvg", encoding=Encoding(crf=30))
+    again = previews.preview(smaller, 0.5)
     assert np.array_equal(first.pixels, again.pixels)
     assert len(opened) == 1
     assert again.setup_seconds < 0.1 * first.setup_seconds
