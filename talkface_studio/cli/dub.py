@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,11 +32,15 @@ VOICE = "voice"
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
+def request_arguments(command: _Decorated) -> _Decorated:
+    """FACE and SPEECH, for every command that takes one of each."""
+    command = click.argument("speech", metavar="SPEECH", type=PATH)(command)
+    return click.argument("face", metavar="FACE", type=PATH)(command)
+
+
 def request_options(command: _Decorated) -> _Decorated:
-    """The arguments and options that `dub` and `preview` have in common."""
+    """The options that say how a face is dubbed."""
     decorators = (
-        click.argument("face", metavar="FACE", type=PATH),
-        click.argument("speech", metavar="SPEECH", type=PATH),
         click.option("--model", metavar="NAME", help="The model [default: the best installed one for the inputs]."),
         click.option(
             "--option", "options", metavar="KEY=VALUE", multiple=True, help="An option of the model (repeatable)."
@@ -71,27 +74,47 @@ def request_options(command: _Decorated) -> _Decorated:
         ),
         seed_option,
     )
+    return _decorated(command, decorators)
+
+
+def file_options(command: _Decorated) -> _Decorated:
+    """The options that say how the file is written."""
+    decorators = (
+        click.option("--codec", default="h264", show_default=True, help="Video codec."),
+        click.option(
+            "--crf",
+            type=click.IntRange(0, 63),
+            default=18,
+            show_default=True,
+            help="Quality; lower is better and larger.",
+        ),
+    )
+    return _decorated(command, decorators)
+
+
+output_option = click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
+
+
+def _decorated(command: _Decorated, decorators: Sequence[Callable[[Any], Any]]) -> _Decorated:
     for decorator in reversed(decorators):
         command = decorator(command)
     return command
 
 
 @click.command(epilog="Example: talkface dub talk.mp4 speech.wav -o dubbed.mp4 --face-at 320,180@2.5 --fit bounce")
+@request_arguments
 @request_options
-@click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
-@click.option("--codec", default="h264", show_default=True, help="Video codec.")
-@click.option(
-    "--crf", type=click.IntRange(0, 63), default=18, show_default=True, help="Quality; lower is better and larger."
-)
+@output_option
+@file_options
 @json_option
 @quiet_option
 @pass_app
-def dub(app: App, /, *, output: Path, codec: str, crf: int, as_json: bool, quiet: bool, **values: Any) -> None:
+def dub(app: App, /, *, output: Path, as_json: bool, quiet: bool, **values: Any) -> None:
     """Dub a face with a voice.
 
     FACE is a video, a photo, or the word "voice" for a model that needs no face. SPEECH is any audio or video file.
     """
-    request = replace(build_request(output=output, **values), codec=codec, crf=crf)
+    request = build_request(output=output, **values)
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 

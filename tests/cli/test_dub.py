@@ -28,7 +28,7 @@ KEYS = {
 def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
     with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
-        own = {"as_json", "quiet", "codec", "crf"}
+        own = {"as_json", "quiet"}
         return build_request(**{key: value for key, value in context.params.items() if key not in own})
 
 
@@ -41,12 +41,13 @@ def test_every_option_reaches_the_request() -> None:
     request = parse(
         "--model", "toy", "--option", "strength=0.5", "--option", "side=left", "--preset", "paper", "--start", "1:02",
         "--end", "70.5", "--audio-offset", "-120", "--fit", "bounce", "--device", "cpu", "--precision", "fp32",
-        "--seed", "7", "--face-at", "320,180@2.5",
+        "--seed", "7", "--face-at", "320,180@2.5", "--codec", "hevc", "--crf", "30",
     )  # fmt: skip
     assert (request.model, request.preset, request.seed) == ("toy", "paper", 7)
     assert request.options == {"strength": "0.5", "side": "left"}
     assert (request.start, request.end, request.audio_offset) == (62.0, 70.5, -0.12)
     assert (request.fit, request.device, request.precision) == ("bounce", "cpu", "fp32")
+    assert (request.codec, request.crf) == ("hevc", 30)
     assert (request.face_choice.point, request.face_choice.time) == ((320.0, 180.0), 2.5)
     assert parse("--face-index", "2").face_choice.index == 2
 
