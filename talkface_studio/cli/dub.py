@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from talkface_studio.cli.app import App, pass_app, print_json
+from talkface_studio.cli.interrupt import terminated_as_interrupt
 from talkface_studio.cli.parameters import (
     PATH,
     FaceAt,
@@ -28,6 +26,9 @@ if TYPE_CHECKING:
 
 VOICE = "voice"
 """What stands for FACE where a model makes the face from the voice alone."""
+
+DISPLAY = {"as_json", "quiet"}
+"""The parameters of `dub` that are not about the request."""
 
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
@@ -118,7 +119,7 @@ def dub(app: App, /, *, output: Path, as_json: bool, quiet: bool, **values: Any)
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 
-    with ProgressDisplay(f"dubbing {output.name}", quiet=quiet) as display, _terminated_as_interrupt():
+    with ProgressDisplay(f"dubbing {output.name}", quiet=quiet) as display, terminated_as_interrupt():
 
         def show(progress: Progress) -> None:
             display.update(progress.done, progress.total, fps=progress.fps)
@@ -128,6 +129,18 @@ def dub(app: App, /, *, output: Path, as_json: bool, quiet: bool, **values: Any)
         print_json(result.to_dict())
     else:
         click.echo(_summary(result))
+
+
+def read_values(values: Mapping[str, Any]) -> DubRequest:
+    """The request that values make, by the names of the parameters of `dub`, as text or in their own types.
+
+    Raises:
+        click.UsageError: one is missing, cannot be read, or they contradict each other.
+    """
+    # A command remembers its help option from the first time that it is used.
+    with dub.make_context("dub", [], default_map=dict(values), help_option_names=["-h", "--help"]) as context:
+        given = {name: value for name, value in context.params.items() if name not in DISPLAY}
+        return build_request(**given)
 
 
 def build_request(
@@ -187,16 +200,3 @@ def _summary(result: DubResult) -> str:
     if result.frames_without_face:
         lines.append(f"{result.frames_without_face} frames without the face were left as they are")
     return "\n".join(lines)
-
-
-@contextmanager
-def _terminated_as_interrupt() -> Iterator[None]:
-    """A polite request to end (SIGTERM) does what Ctrl-C does, so that no half-written file is left behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -43,7 +43,10 @@ def run_workers(
     Raises:
         ProjectError: the queue cannot be used, or processes die before they begin a job.
     """
-    workers = [_Worker(queue, source, batch, count) for _ in range(count)]
+    if not is_busy(queue, batch):
+        return
+    left = sum(job.state in {"waiting", "running"} for job in queue.jobs(batch=batch))
+    workers = [_Worker(queue, source, batch, count) for _ in range(min(count, left))]
     replacements = _Replacements(queue)
     try:
         while workers:

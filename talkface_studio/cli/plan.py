@@ -1,0 +1,207 @@
+"""Plans of a batch: a CSV or TOML file, or two folders, as rows of requests.
+
+A row's values have the names of the options of `talkface dub`, and are read by that command itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import mimetypes
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import click
+
+from talkface_studio.api.errors import ProjectError
+from talkface_studio.cli.dub import DISPLAY, dub, read_values
+from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.project.queue.batch import Row
+
+TABLE = "dub"
+"""The name of a row in a TOML plan."""
+OPTION = "option"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """How the values of rows become requests."""
+
+    folder: Path
+    """What face and speech are relative to."""
+    outputs: Path | None = None
+    """What outputs are relative to, if not to `folder`; rows without an output get one here."""
+    suffix: str = ".mp4"
+    defaults: Mapping[str, Any]
+    """Values for the rows that have none, by the names of the parameters of `dub`."""
+
+    def row(self, name: str, values: Mapping[str, Any]) -> Row:
+        """The row of some values; what is wrong with them is told in it."""
+        try:
+            return Row(name=name, request=self._request({**self.defaults, **_parameters(values)}))
+        except click.UsageError as error:
+            return Row(name=name, error=error.format_message().rstrip("."))
+
+    def _request(self, values: dict[str, Any]) -> DubRequest:
+        if not values.get("output"):
+            if self.outputs is None:
+                raise click.UsageError("has no output; fill the column output, or give the command -o DIR")
+            names = [Path(str(values.get(name, ""))).stem for name in ("face", "speech")]
+            values["output"] = f"{'__'.join(names)}{self.suffix}"
+        request = read_values(values)
+        return replace(
+            request,
+            face=request.face and self.folder / request.face.expanduser(),
+            speech=self.folder / request.speech.expanduser(),
+            output=(self.outputs or self.folder) / request.output.expanduser(),
+        )
+
+
+def read_plan(path: Path, reader: Reader) -> list[Row]:
+    """The rows of a plan.
+
+    Raises:
+        ProjectError: it cannot be read as one; a row that is wrong is no reason.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ProjectError(f"{path}: cannot be read ({error.strerror}); give a CSV or TOML file") from error
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{path}: is not text in UTF-8; save it so") from error
+    if path.suffix.lower() == ".toml":
+        rows = list(_toml_rows(path, text, reader))
+    else:
+        rows = list(_csv_rows(path, text, reader))
+    if not rows:
+        raise ProjectError(f"{path}: has no rows")
+    return rows
+
+
+def pair_folders(faces: Path, voices: Path, pairing: str, reader: Reader) -> list[Row]:
+    """A row for every face with every voice ("product"), or for the first with the first and so on ("zip").
+
+    Raises:
+        ProjectError: a folder cannot be read or has no files, or "zip" leaves some over.
+    """
+    first, second = media_files(faces), media_files(voices)
+    if pairing == "zip" and len(first) != len(second):
+        raise ProjectError(
+            f"{faces} has {len(first)} files and {voices} has {len(second)}; zip needs as many of each, or use product"
+        )
+    pairs = product(first, second) if pairing == "product" else zip(first, second, strict=True)
+    rows = []
+    for face, speech in pairs:
+        output = f"{_label(face, first)}__{_label(speech, second)}{reader.suffix}"
+        values = {"face": str(face.absolute()), "speech": str(speech.absolute()), "output": output}
+        rows.append(reader.row(f"{face.name} + {speech.name}", values))
+    return rows
+
+
+def media_files(folder: Path) -> list[Path]:
+    """The files of a folder by name, without hidden ones and those whose names say that they are text or data.
+
+    Raises:
+        ProjectError: the folder cannot be read, or there are none.
+    """
+    names = mimetypes.MimeTypes()  # the module's own functions look at files of the system
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    except OSError as error:
+        raise ProjectError(f"{folder}: cannot be read as a folder ({error.strerror})") from error
+    found = [path for path in files if not (names.guess_type(path.name)[0] or "").startswith(("text/", "application/"))]
+    if not found:
+        raise ProjectError(f"{folder}: has no media files")
+    return found
+
+
+def _label(path: Path, siblings: Sequence[Path]) -> str:
+    alone = sum(other.stem == path.stem for other in siblings) == 1
+    return path.stem if alone else path.name.replace(".", "-")
+
+
+def _toml_rows(path: Path, text: str, reader: Reader) -> Iterator[Row]:
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError(f"{path}: is not TOML: {error}") from error
+    tables, defaults = document.pop(TABLE, None), document.pop("defaults", {})
+    if document or not isinstance(defaults, dict) or not isinstance(tables, list):
+        raise ProjectError(
+            f"{path}: a plan has a table [[{TABLE}]] for every row, may have [defaults], and nothing else"
+        )
+    for number, table in enumerate(tables, start=1):
+        values = table if isinstance(table, dict) else {"": table}
+        yield reader.row(f"{TABLE} {number}", {**defaults, **values})
+
+
+def _csv_rows(path: Path, text: str, reader: Reader) -> Iterator[Row]:
+    header = text.partition("\n")[0]
+    lines = csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=header.count), strict=True)
+    try:
+        columns = [cell.strip() for cell in next(lines, [])]
+        _parameters(dict.fromkeys(columns, ""))
+        repeated = [column for column in columns if columns.count(column) > 1]
+        if repeated:
+            raise ProjectError(f"{path}: the column {repeated[0]} stands twice")
+        for cells in lines:
+            if any(cell.strip() for cell in cells):
+                yield _csv_row(f"line {lines.line_num}", columns, cells, reader)
+    except csv.Error as error:
+        raise ProjectError(f"{path}: line {lines.line_num} is not CSV: {error}") from error
+    except click.UsageError as error:
+        raise ProjectError(f"{path}: {error.format_message()}") from error
+
+
+def _csv_row(name: str, columns: Sequence[str], cells: Sequence[str], reader: Reader) -> Row:
+    if len(cells) > len(columns) and any(cells[len(columns) :]):
+        return Row(name=name, error=f"has {len(cells)} cells, but there are {len(columns)} columns")
+    values = {column: cell.strip() for column, cell in zip(columns, cells, strict=False) if cell.strip()}
+    return reader.row(name, values)
+
+
+def _parameters(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by the names of the parameters of `dub`.
+
+    Raises:
+        click.UsageError: a name is none of its options, or a value has no plain form.
+    """
+    known = {
+        option.lstrip("-"): str(parameter.name)
+        for parameter in dub.params
+        if parameter.name not in DISPLAY
+        for option in parameter.opts
+    }
+    found: dict[str, Any] = {}
+    options: list[str] = []
+    for key, value in values.items():
+        name = key.strip().lower().replace("_", "-").lstrip("-")
+        if name == OPTION:
+            options += _pairs(value)
+        elif name.startswith(f"{OPTION}."):
+            options += [f"{key.strip()[len(OPTION) + 1 :]}={_plain(key, value)}"] if value != "" else []
+        elif name in known:
+            found[known[name]] = _plain(key, value)
+        else:
+            raise click.UsageError(f"there is no option {key!r}; there are: {', '.join(known)}")
+    return {**found, "options": tuple(options)} if options else found
+
+
+def _pairs(value: Any) -> list[str]:
+    """The `key=value` of one cell ("a=1; b=2"), of a list, or of a table."""
+    if isinstance(value, Mapping):
+        return [f"{key}={_plain(key, item)}" for key, item in value.items()]
+    if isinstance(value, list):
+        return [_plain(OPTION, item) for item in value]
+    return [pair.strip() for pair in _plain(OPTION, value).split(";") if pair.strip()]
+
+
+def _plain(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (list, Mapping)):
+        raise click.UsageError(f"{key!r} needs one value, not {value!r}")
+    return str(value)
