@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -127,6 +128,8 @@ def _run(
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.project.queue.batch import Batch, report_document
 
+    if cluster is not None:
+        need_distributed()
     with open_queue(app) as queue:
         refuse_held(queue)
         batch = Batch(queue, name, report)
@@ -155,10 +158,26 @@ def _run(
 
 def _do(app: App, batch: Batch, *, count: int | None, cluster: str | None, watch: Any) -> None:
     from talkface_studio.project.queue.dubs import DubSource
-    from talkface_studio.project.queue.workers import default_workers, run_workers
 
     source = DubSource(app.folders, third_party=app.third_party)
+    if cluster is not None:
+        from talkface_studio.project.queue.cluster import run_on_cluster
+
+        run_on_cluster(batch.queue, source, cluster, count=count, batch=batch.name, watch=watch)
+        return
+    from talkface_studio.project.queue.workers import default_workers, run_workers
+
     run_workers(batch.queue, source, count=count or default_workers(), batch=batch.name, watch=watch)
+
+
+def need_distributed() -> None:
+    """Check that dask.distributed is installed.
+
+    Raises:
+        ProjectError: it is not.
+    """
+    if find_spec("distributed") is None:
+        raise ProjectError("--cluster needs dask.distributed; install it: pip install 'talkface-studio[cluster]'")
 
 
 def _show(outcomes: Sequence[Outcome], report: Path) -> None:
