@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-import signal
 import subprocess
 import sys
 import wave
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+from distributed import LocalCluster
 
+import toy_plugins
 from command_line import Answer, Talkface
-from queue_works import until
+from talkface_studio.project.queue import workers
+from talkface_studio.project.queue.runner import Runner
+from talkface_studio.project.queue.store import JobQueue
 
 TALKFACE = str(Path(sys.executable).with_name("talkface"))
 Process = Callable[..., Answer]
@@ -66,27 +69,29 @@ def test_a_hundred_rows_of_which_five_are_bad(process: Process, portrait: Path, 
     plan = write_plan(folder / "plan.csv", rows)
     (folder / "out").mkdir()
 
-    def run() -> tuple[list[Any], list[str]]:
-        answer = process("batch", plan, "--jobs", "2", "--json", "--quiet")
+    def run(*options: str) -> tuple[list[Any], list[str]]:
+        answer = process("batch", plan, *options, "--json", "--quiet")
         assert answer.code == 3, answer.err
         assert answer.document == json.loads((folder / "plan.report.json").read_text())
         found = answer.document["rows"]
         assert [number for number, row in enumerate(found) if row["state"] != "done"] == bad
         reasons = [found[number]["error"] for number in bad]
-        for reason, words in zip(reasons, ["missing.wav", "grain", "nobody", "999", "line 91 makes"], strict=True):
-            assert words in reason
+        for reason, part in zip(reasons, ["missing.wav", "grain", "nobody", "999", "line 91 makes"], strict=True):
+            assert part in reason
         return [row["made"] for row in found], [row["job"] for row in found]
 
-    made, jobs = run()
-    assert made == [None if number in bad else "now" for number in range(100)]
-    files = {path.name: path.stat().st_mtime_ns for path in (folder / "out").iterdir()}
-    assert set(files) == {f"{number}.mp4" for number in range(100)} - {f"{number}.mp4" for number in bad}
+    def files() -> dict[str, int]:
+        return {path.name: path.stat().st_mtime_ns for path in (folder / "out").glob("[!.]*.mp4")}
+
+    first, jobs = run("--jobs", "2")
+    assert first == [None if number in bad else "now" for number in range(100)]
+    made = files()
+    assert set(made) == {f"{number}.mp4" for number in range(100)} - {f"{number}.mp4" for number in bad}
     with av.open(str(folder / "out" / "99.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == 9
-    again, same_jobs = run()
-    assert again == [None if number in bad else "before" for number in range(100)]
-    assert same_jobs == jobs
-    assert {path.name: path.stat().st_mtime_ns for path in (folder / "out").iterdir()} == files
+    second, same_jobs = run("--jobs", "1")
+    assert second == [None if number in bad else "before" for number in range(100)]
+    assert (same_jobs, files()) == (jobs, made)
 
 
 @pytest.mark.usefixtures("toy")
@@ -122,22 +127,22 @@ def test_folders_and_the_table(
     assert [(job["state"], job["batch"]) for job in jobs] == [("done", str(folder / "out"))] * 2
 
 
-@pytest.mark.usefixtures("toy")
-def test_an_interrupted_batch_goes_on(
-    talkface: Talkface, portrait: Path, speech: Path, line: Path, folder: Path, environment: Mapping[str, str]
+def test_an_interrupted_batch_tells_how_far_it_is(
+    talkface: Talkface, portrait: Path, line: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = {"face": portrait, "speech": line, "model": "toy", "output": folder / "a.mp4"}
-    plan = write_plan(folder / "plan.csv", [row, {**row, "speech": speech, "output": folder / "b.mp4"}])
-    words = [TALKFACE, "batch", str(plan), "--jobs", "1", "--quiet"]
-    with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as batch:
-        until((folder / "a.mp4").exists)
-        batch.send_signal(signal.SIGTERM)
-        assert batch.wait(60) == 3
-        assert batch.stderr is not None
-        assert batch.stderr.read().strip().startswith("talkface: stopped with 1 of 2 rows done")
-    result = subprocess.run([*words, "--json"], env=environment, capture_output=True, text=True, check=False)
-    assert result.returncode == 0, result.stderr
-    assert [item["made"] for item in json.loads(result.stdout)["rows"]] == ["before", "now"]
+    row: dict[str, object] = {"face": portrait, "speech": line, "output": "a.mp4"}
+    plan = write_plan(folder / "plan.csv", [row, {**row, "output": "b.mp4"}])
+
+    def interrupted(queue: JobQueue, *_arguments: object, batch: str, **_values: object) -> None:
+        Runner(queue, lambda job, **_: {"output": job.output}, batch=batch).run_one()
+        (folder / "a.mp4").touch()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workers, "run_workers", interrupted)
+    answer = talkface("batch", plan)
+    assert (answer.code, answer.line) == (3, "talkface: stopped with 1 of 2 rows done; the same command goes on")
+    report = json.loads((folder / "plan.report.json").read_text())
+    assert report["counts"] == {"done": 1, "waiting": 1}
 
 
 @pytest.mark.parametrize(
@@ -157,3 +162,68 @@ def test_what_is_no_batch(
     answer = talkface("batch", *words)
     assert (answer.code, reason in answer.line) == (2, True)
     assert list(folder.iterdir()) == []
+
+
+DEADLY = """
+import os
+import signal
+from pathlib import Path
+
+from toy_generators import Toy, ToyTake
+
+DIARY = Path(__file__).with_name("diary")
+
+
+class DeadlyTake(ToyTake):
+    def render(self, times):
+        seed = self.options.seed
+        with DIARY.open("a") as diary:
+            diary.write(f"begin {seed} {os.getpid()}\\n")
+        for number, face in enumerate(super().render(times)):
+            if seed == 2 and number == 4 and DIARY.read_text().count("begin 2 ") == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield face
+
+
+class Deadly(Toy):
+    take = DeadlyTake
+"""
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    """The address of a scheduler with two worker processes."""
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as found:
+        yield found.scheduler_address
+
+
+def test_a_cluster_of_which_a_worker_is_killed_in_the_middle_of_a_dub(
+    process: Process, site: Path, portrait: Path, line: Path, folder: Path, cluster: str
+) -> None:
+    """Every row is made once, and is what a process of this machine makes of it."""
+    (site / "deadly.py").write_text(DEADLY)
+    toy_plugins.install_model(site, "deadly", generator="deadly:Deadly")
+    toy_plugins.install_model(site, "toy")
+    row = {"face": portrait, "speech": line, "option.grain": 8}
+    rows: list[dict[str, object]] = [{**row, "seed": seed, "output": f"{seed}.mp4"} for seed in range(4)]
+    plan = write_plan(folder / "plan.csv", rows)
+
+    def run(place: str, model: str, *options: str) -> list[list[bytes]]:
+        answer = process("batch", plan, "-o", folder / place, "--model", model, *options, "--json", "--quiet")
+        assert answer.code == 0, answer.err
+        # On a cluster it is the scheduler that begins again, so that the queue counts one attempt.
+        assert [(item["made"], item["attempts"]) for item in answer.document["rows"]] == [("now", 1)] * 4
+        return [decoded(folder / place / f"{seed}.mp4") for seed in range(4)]
+
+    here = run("here", "toy", "--jobs", "1")
+    assert run("there", "deadly", "--cluster", cluster) == here
+    assert here[0] != here[1]
+    begun = [entry.split() for entry in (site / "diary").read_text().splitlines()]
+    assert sorted(seed for _, seed, _ in begun) == ["0", "1", "2", "2", "3"]
+    assert len({pid for _, seed, pid in begun if seed == "2"}) == 2
+
+
+def decoded(path: Path) -> list[bytes]:
+    """Every frame and every block of sound."""
+    with av.open(str(path)) as container:
+        return [frame.to_ndarray().tobytes() for frame in container.decode()]
