@@ -6,7 +6,6 @@ A row's values have the names of the options of `talkface dub`, and are read by 
 from __future__ import annotations
 
 import csv
-import mimetypes
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +18,10 @@ import click
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.cli.dub import DISPLAY, dub, read_values
 from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.project.document.media import MediaKind, guess_kind
+from talkface_studio.project.export.planned import free_name
 from talkface_studio.project.queue.batch import Row
+from talkface_studio.project.storage.scan import media_files
 
 TABLE = "dub"
 """The name of a row in a TOML plan."""
@@ -50,7 +52,7 @@ class Reader:
             if self.outputs is None:
                 raise click.UsageError("has no output; fill the column output, or give the command -o DIR")
             names = [Path(str(values.get(name, ""))).stem for name in ("face", "speech")]
-            values["output"] = f"{'__'.join(names)}{self.suffix}"
+            values["output"] = f"{'-'.join(names)}{self.suffix}"
         request = read_values(values)
         return replace(
             request,
@@ -84,43 +86,31 @@ def read_plan(path: Path, reader: Reader) -> list[Row]:
 def pair_folders(faces: Path, voices: Path, pairing: str, reader: Reader) -> list[Row]:
     """A row for every face with every voice ("product"), or for the first with the first and so on ("zip").
 
+    Folders are searched to the bottom for files whose names say that they are media.
+
     Raises:
-        ProjectError: a folder cannot be read or has no files, or "zip" leaves some over.
+        ProjectError: a folder has no such files, or "zip" leaves some over.
     """
-    first, second = media_files(faces), media_files(voices)
+    first, second = _files(faces, but="audio"), _files(voices, but="photo")
     if pairing == "zip" and len(first) != len(second):
         raise ProjectError(
-            f"{faces} has {len(first)} files and {voices} has {len(second)}; zip needs as many of each, or use product"
+            f"{faces} has {len(first)} faces and {voices} has {len(second)} voices; "
+            "zip needs as many of both, or use product"
         )
     pairs = product(first, second) if pairing == "product" else zip(first, second, strict=True)
-    rows = []
+    rows, used = [], set[Path]()
     for face, speech in pairs:
-        output = f"{_label(face, first)}__{_label(speech, second)}{reader.suffix}"
-        values = {"face": str(face.absolute()), "speech": str(speech.absolute()), "output": output}
+        output = free_name(reader.folder, f"{face.stem}-{speech.stem}", reader.suffix, used).name
+        values = {"face": str(face), "speech": str(speech), "output": output}
         rows.append(reader.row(f"{face.name} + {speech.name}", values))
     return rows
 
 
-def media_files(folder: Path) -> list[Path]:
-    """The files of a folder by name, without hidden ones and those whose names say that they are text or data.
-
-    Raises:
-        ProjectError: the folder cannot be read, or there are none.
-    """
-    names = mimetypes.MimeTypes()  # the module's own functions look at files of the system
-    try:
-        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-    except OSError as error:
-        raise ProjectError(f"{folder}: cannot be read as a folder ({error.strerror})") from error
-    found = [path for path in files if not (names.guess_type(path.name)[0] or "").startswith(("text/", "application/"))]
-    if not found:
-        raise ProjectError(f"{folder}: has no media files")
+def _files(folder: Path, *, but: MediaKind) -> list[Path]:
+    found = [path for path in media_files([folder]) if guess_kind(path) != but]
+    if not folder.is_dir() or not found:
+        raise ProjectError(f"{folder}: is not a folder with media files that can be used so; choose another one")
     return found
-
-
-def _label(path: Path, siblings: Sequence[Path]) -> str:
-    alone = sum(other.stem == path.stem for other in siblings) == 1
-    return path.stem if alone else path.name.replace(".", "-")
 
 
 def _toml_rows(path: Path, text: str, reader: Reader) -> Iterator[Row]:

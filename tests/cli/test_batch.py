@@ -116,7 +116,7 @@ def test_folders_and_the_table(
     answer = process(*words, "--quiet")
     assert answer.code == 0, answer.err
     assert answer.err == ""
-    made = ["batch.report.json", "clip__line.mp4", "portrait__line.mp4"]
+    made = ["batch.report.json", "clip-line.mp4", "portrait-line.mp4"]
     assert sorted(path.name for path in (folder / "out").iterdir()) == made
     last = answer.out.splitlines()[-1]
     assert last == f"2 of 2 rows are done, 0 of them before; report: {folder / 'out' / 'batch.report.json'}"

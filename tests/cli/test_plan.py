@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from talkface_studio.api.errors import ProjectError
-from talkface_studio.cli.plan import Reader, media_files, pair_folders, read_plan
+from talkface_studio.cli.plan import Reader, pair_folders, read_plan
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.project.queue.batch import Row
 
@@ -70,7 +70,7 @@ def test_a_row_goes_before_the_command_line(tmp_path: Path) -> None:
     )
     assert (first.crf, first.seed, first.face_choice.time) == (25, 3, 3.0)
     assert second.crf == 30
-    assert [item.output for item in (first, second)] == [tmp_path / "out/a__b.mp4", tmp_path / "out/a__c.mp4"]
+    assert [item.output for item in (first, second)] == [tmp_path / "out/a-b.mp4", tmp_path / "out/a-c.mp4"]
 
 
 @pytest.mark.parametrize(
@@ -123,25 +123,27 @@ def test_what_is_no_plan(tmp_path: Path, name: str, content: bytes | None, reaso
 def test_folders_are_paired(tmp_path: Path) -> None:
     faces, voices = tmp_path / "faces", tmp_path / "voices"
     for folder, names in (
-        (faces, ["b.mp4", "a.png", "a.mp4", ".hidden", "notes.txt"]),
-        (voices, ["2.wav", "1.mkv", "3"]),
+        (faces, ["b.mp4", "a.png", "a.mp4", "c.wav", ".hidden.mp4", "notes.txt"]),
+        (voices, ["2.wav", "1.mkv", "more/3.opus", "4.png"]),
     ):
-        folder.mkdir()
+        (folder / "more").mkdir(parents=True)
         for name in names:
             (folder / name).write_text("")
-    assert [path.name for path in media_files(faces)] == ["a.mp4", "a.png", "b.mp4"]
     out = tmp_path / "out"
     rows = pair_folders(faces, voices, "product", reader(tmp_path, out, crf=30))
-    assert [item.output.name for item in requests(rows)][:4] == [
-        "a-mp4__1.mp4", "a-mp4__2.mp4", "a-mp4__3.mp4", "a-png__1.mp4",
+    assert [item.output.name for item in requests(rows)] == [
+        "a-1.mp4", "a-2.mp4", "a-3.mp4", "a-1-2.mp4", "a-2-2.mp4", "a-3-2.mp4", "b-1.mp4", "b-2.mp4", "b-3.mp4",
     ]  # fmt: skip
-    assert len({item.output for item in requests(rows)}) == 9
+    assert {(item.output.parent, item.crf) for item in requests(rows)} == {(out, 30)}
     rows = pair_folders(faces, voices, "zip", reader(tmp_path, out))
-    assert [(item.face and item.face.name, item.speech.name) for item in requests(rows)] == [
-        ("a.mp4", "1.mkv"), ("a.png", "2.wav"), ("b.mp4", "3"),
-    ]  # fmt: skip
-    (voices / "3").unlink()
-    with pytest.raises(ProjectError, match="zip needs as many of each"):
+    assert [(item.face, item.speech) for item in requests(rows)] == [
+        (faces / "a.mp4", voices / "1.mkv"),
+        (faces / "a.png", voices / "2.wav"),
+        (faces / "b.mp4", voices / "more/3.opus"),
+    ]
+    (faces / "a.png").unlink()
+    with pytest.raises(ProjectError, match="zip needs as many of both"):
         pair_folders(faces, voices, "zip", reader(tmp_path, out))
-    with pytest.raises(ProjectError, match="cannot be read as a folder"):
-        pair_folders(faces, tmp_path / "none", "zip", reader(tmp_path, out))
+    for wrong in (tmp_path / "none", faces / "b.mp4", faces / "more"):
+        with pytest.raises(ProjectError, match="is not a folder with media files"):
+            pair_folders(faces, wrong, "zip", reader(tmp_path, out))

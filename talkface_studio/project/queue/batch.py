@@ -12,10 +12,11 @@ from typing import Any, Literal
 
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.media.destination import Destination
 from talkface_studio.project.queue.dubs import request_document
 from talkface_studio.project.queue.job import QueuedJob, State
 from talkface_studio.project.queue.store import JobQueue
+from talkface_studio.project.storage.fingerprint import fingerprint
+from talkface_studio.project.storage.json_file import read_json, write_json
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,7 +82,7 @@ class Batch:
                 continue
             document = request_document(row.request)
             output = tracked.output = str(document["output"])
-            tracked.fingerprint = fingerprint(row.request)
+            tracked.fingerprint = row_fingerprint(row.request)
             if output in taken:
                 tracked.error = f"{output}: {taken[output]} makes this file already; give it another output"
                 continue
@@ -136,15 +137,9 @@ class Batch:
         """Write the report as JSON, whole or not at all.
 
         Raises:
-            ExportError: it cannot be written.
+            ProjectError: it cannot be written.
         """
-        destination = Destination(self.report)
-        try:
-            text = json.dumps(report_document(self.name, outcomes), indent=2, ensure_ascii=False)
-            destination.temporary.write_text(text + "\n", encoding="utf-8")
-            destination.publish()
-        finally:
-            destination.discard()
+        write_json(self.report, report_document(self.name, outcomes))
 
 
 def report_document(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -156,21 +151,22 @@ def report_document(name: str, outcomes: Sequence[Outcome]) -> dict[str, Any]:
 
 def read_report(path: Path) -> list[Outcome]:
     """The rows of an earlier report; none where there is no readable one."""
-    with suppress(OSError, ValueError, TypeError, KeyError):
-        return [Outcome(**row) for row in json.loads(path.read_text(encoding="utf-8"))["rows"]]
+    with suppress(TypeError):
+        return [Outcome(**row) for row in read_json(path).get("rows", ())]
     return []
 
 
-def fingerprint(request: DubRequest) -> str:
-    """Changes with every setting of a request, and with the sizes and dates of its input files."""
-    digest = hashlib.sha256(json.dumps(request_document(request), sort_keys=True).encode())
+def row_fingerprint(request: DubRequest) -> str:
+    """Changes with every setting of a request, and with what its input files hold."""
+    digest = hashlib.blake2b(json.dumps(request_document(request), sort_keys=True).encode(), digest_size=16)
     for item in fields(request):
         path = getattr(request, item.name)
         if isinstance(path, Path) and item.name != "output":
+            # A file that is missing fails when its job runs, which says it better.
             with suppress(OSError):
-                status = path.stat()
-                digest.update(f"{item.name} {status.st_size} {status.st_mtime_ns}".encode())
-    return digest.hexdigest()[:32]
+                found = fingerprint(path)
+                digest.update(f"{item.name} {found.size} {found.digest}".encode())
+    return digest.hexdigest()
 
 
 def _outcome(tracked: _Tracked, job: QueuedJob) -> Outcome:

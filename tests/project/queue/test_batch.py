@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from talkface_studio.api.errors import MediaError
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.project.queue.batch import Batch, Outcome, Row, fingerprint
+from talkface_studio.project.queue.batch import Batch, Outcome, Row, row_fingerprint
 from talkface_studio.project.queue.dubs import read_request, request_document
 from talkface_studio.project.queue.job import QueuedJob
 from talkface_studio.project.queue.leases import claim
@@ -107,10 +108,12 @@ def test_a_row_that_runs_elsewhere_is_not_begun_again(queue: JobQueue, rows: lis
 def test_a_fingerprint_is_of_settings_and_inputs(rows: list[Row]) -> None:
     request = rows[0].request
     assert request is not None
-    before = fingerprint(request)
-    assert fingerprint(read_request(request_document(request))) == before
+    before = row_fingerprint(request)
     os.utime(request.speech, ns=(1, 1))
-    assert fingerprint(request) != before
+    assert row_fingerprint(read_request(request_document(request))) == before
+    request.speech.write_text("9")
+    changed = row_fingerprint(request)
+    assert row_fingerprint(replace(request, seed=1)) != changed != before
 
 
 def test_a_request_survives_the_queue(rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
