@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from talkface_studio.cli.app import App, pass_app, print_json, print_table
 from talkface_studio.cli.dub import file_options, request_options
 from talkface_studio.cli.interrupt import terminated_as_interrupt
 from talkface_studio.cli.parameters import PATH, jobs_option, json_option, quiet_option
-from talkface_studio.cli.queue import JOB_FAILED, open_queue, refuse_held
+from talkface_studio.cli.queue import JOB_FAILED, dub_source, open_queue, refuse_held
 
 if TYPE_CHECKING:
     from talkface_studio.cli.plan import Reader
@@ -138,8 +138,7 @@ def _run(
             with ProgressDisplay("batch", quiet=quiet) as display, terminated_as_interrupt():
 
                 def watch() -> None:
-                    ended = [outcome.state not in {"waiting", "running"} for outcome in batch.outcomes()]
-                    display.update(sum(ended), len(ended))
+                    display.update(len(rows) - queue.left(batch=name), len(rows))
 
                 _do(app, batch, count=count, cluster=cluster, watch=watch)
         except KeyboardInterrupt:
@@ -156,10 +155,8 @@ def _run(
     return 0 if all(outcome.state == "done" for outcome in outcomes) else JOB_FAILED
 
 
-def _do(app: App, batch: Batch, *, count: int | None, cluster: str | None, watch: Any) -> None:
-    from talkface_studio.project.queue.dubs import DubSource
-
-    source = DubSource(app.folders, third_party=app.third_party)
+def _do(app: App, batch: Batch, *, count: int | None, cluster: str | None, watch: Callable[[], None]) -> None:
+    source = dub_source(app)
     if cluster is not None:
         from talkface_studio.project.queue.cluster import run_on_cluster
 

@@ -14,6 +14,7 @@ from talkface_studio.cli.dub import build_request, file_options, output_option, 
 from talkface_studio.cli.parameters import jobs_option, json_option, quiet_option
 
 if TYPE_CHECKING:
+    from talkface_studio.project.queue.dubs import DubSource
     from talkface_studio.project.queue.job import QueuedJob
     from talkface_studio.project.queue.store import JobQueue
 
@@ -33,8 +34,24 @@ def open_queue(app: App) -> JobQueue:
     from talkface_studio.project.queue.store import FILE_NAME, JobQueue
 
     queue = JobQueue(app.folders.data / FILE_NAME)
-    recover(queue)
+    try:
+        recover(queue)
+    except BaseException:
+        queue.close()
+        raise
     return queue
+
+
+def dub_source(app: App) -> DubSource:
+    """What worker processes dub with; what is wrong with plugins is told here, once.
+
+    Raises:
+        PluginError: a plugin breaks the contract.
+    """
+    from talkface_studio.project.queue.dubs import DubSource
+
+    app.catalog.cards()
+    return DubSource(app.folders, third_party=app.third_party)
 
 
 @click.group(epilog="Example: talkface queue add talk.mp4 speech.wav -o dubbed.mp4")
@@ -87,7 +104,6 @@ def run(app: App, /, *, count: int | None, as_json: bool, quiet: bool) -> int:
     """
     from talkface_studio.cli.interrupt import terminated_as_interrupt
     from talkface_studio.cli.progress import ProgressDisplay
-    from talkface_studio.project.queue.dubs import DubSource
     from talkface_studio.project.queue.workers import default_workers, run_workers
 
     with open_queue(app) as jobs:
@@ -96,12 +112,10 @@ def run(app: App, /, *, count: int | None, as_json: bool, quiet: bool) -> int:
         with ProgressDisplay("queue", quiet=quiet) as display, terminated_as_interrupt():
 
             def watch() -> None:
-                states = [job.state for job in jobs.jobs()]
-                left = states.count("waiting") + states.count("running")
+                left = jobs.left()
                 display.update(max(0, len(before) - left), max(len(before), left))
 
-            source = DubSource(app.folders, third_party=app.third_party)
-            run_workers(jobs, source, count=count or default_workers(), watch=watch)
+            run_workers(jobs, dub_source(app), count=count or default_workers(), watch=watch)
         ended = [job for job in jobs.jobs() if job.id in before]
         if as_json:
             print_json({"jobs": [job.to_dict() for job in ended]})

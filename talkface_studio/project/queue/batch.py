@@ -67,7 +67,7 @@ class Batch:
     _rows: list[_Tracked] = field(default_factory=list)
 
     def enqueue(self, rows: Sequence[Row]) -> None:
-        """Queue every row whose file is missing, failed, or was made from other inputs.
+        """Queue every row whose file is missing, failed, or was made from other inputs, and no other rows.
 
         Raises:
             ProjectError: the queue cannot be used.
@@ -88,6 +88,10 @@ class Batch:
                 continue
             taken[output] = row.name
             self._enqueue(tracked, document, known.get(output), before.get(output))
+        gone = [job.id for output, job in known.items() if output not in taken and job.state in {"waiting", "paused"}]
+        # One that has begun meanwhile goes on.
+        with suppress(ProjectError):
+            self.queue.clear(gone)
 
     def _enqueue(
         self, tracked: _Tracked, document: Mapping[str, Any], job: QueuedJob | None, before: Outcome | None

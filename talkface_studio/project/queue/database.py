@@ -168,6 +168,7 @@ class Database:
     def _put_aside(self, problem: str) -> NoReturn:
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
         kept = self.path.with_name(f"{self.path.stem}.damaged-{stamp}{self.path.suffix}")
+        self._connection.close()
         for ending in ("", "-wal", "-shm"):
             # Another process may have found the damage first.
             with suppress(FileNotFoundError):

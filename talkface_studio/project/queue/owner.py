@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -17,6 +19,7 @@ class ProcessIdentity:
     """A process that no later one is mistaken for, even when the system gives its number again."""
 
     host: str
+    """The machine, or the container in it, within which process numbers mean something."""
     pid: int
     started: float
     """Seconds since the epoch."""
@@ -24,11 +27,11 @@ class ProcessIdentity:
     @classmethod
     def current(cls) -> ProcessIdentity:
         """This process."""
-        return cls(socket.gethostname(), os.getpid(), psutil.Process().create_time())
+        return cls(_machine(), os.getpid(), psutil.Process().create_time())
 
     def is_alive(self) -> bool | None:
         """Whether the process lives; None when it belongs to another machine and nobody here can tell."""
-        if self.host != socket.gethostname():
+        if self.host != _machine():
             return None
         try:
             process = psutil.Process(self.pid)
@@ -38,3 +41,11 @@ class ProcessIdentity:
             return False
         except psutil.AccessDenied:
             return True
+
+
+def _machine() -> str:
+    # Containers may share a host's name; on Linux their process numbers are told apart by the namespace.
+    namespace = Path("/proc/self/ns/pid")
+    with suppress(OSError):
+        return f"{socket.gethostname()} {namespace.readlink()}"
+    return socket.gethostname()

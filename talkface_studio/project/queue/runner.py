@@ -77,7 +77,7 @@ class Runner:
         """
         while not self._stopping.is_set():
             if not self.run_one():
-                if not forever and not is_busy(self._queue, self._batch):
+                if not forever and not self._queue.left(batch=self._batch):
                     return
                 self._stopping.wait(POLL_SECONDS)
 
@@ -120,16 +120,6 @@ class Runner:
             self._heart = heart
         if heart is not None and self._stopping.is_set():
             heart.ask("release")
-
-
-def is_busy(queue: JobQueue, batch: str | None = None) -> bool:
-    """Whether jobs of the queue, or of one batch, run or may yet begin.
-
-    Raises:
-        ProjectError: the queue cannot be used.
-    """
-    states = {job.state for job in queue.jobs(batch=batch)}
-    return "running" in states or ("waiting" in states and not queue.held())
 
 
 class Heart:

@@ -62,6 +62,15 @@ class JobQueue:
         with self.database.read() as connection:
             return select(connection) if batch is None else select(connection, "batch = ?", [batch])
 
+    def left(self, *, batch: str | None = None) -> int:
+        """How many jobs run, or wait and are not held."""
+        with self.database.read() as connection:
+            query = (
+                "SELECT COUNT(*) FROM jobs WHERE (:batch IS NULL OR batch = :batch)"
+                " AND (state = 'running' OR (state = 'waiting' AND NOT (SELECT held FROM queue)))"
+            )
+            return int(connection.execute(query, {"batch": batch}).fetchone()[0])
+
     def job(self, job_id: int) -> QueuedJob:
         """One job."""
         with self.database.read() as connection:

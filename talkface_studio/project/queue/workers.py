@@ -14,7 +14,7 @@ from pathlib import Path
 
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.project.queue.retry import RetryPolicy
-from talkface_studio.project.queue.runner import Runner, WorkSource, is_busy
+from talkface_studio.project.queue.runner import Runner, WorkSource
 from talkface_studio.project.queue.store import JobQueue
 
 WATCH_SECONDS = 0.25
@@ -43,10 +43,7 @@ def run_workers(
     Raises:
         ProjectError: the queue cannot be used, or processes die before they begin a job.
     """
-    if not is_busy(queue, batch):
-        return
-    left = sum(job.state in {"waiting", "running"} for job in queue.jobs(batch=batch))
-    workers = [_Worker(queue, source, batch, count) for _ in range(min(count, left))]
+    workers = [_Worker(queue, source, batch, count) for _ in range(min(count, queue.left(batch=batch)))]
     replacements = _Replacements(queue)
     try:
         while workers:
@@ -56,7 +53,7 @@ def run_workers(
             ended = [worker for worker in workers if not worker.process.is_alive()]
             workers = [worker for worker in workers if worker not in ended]
             crashed = sum(worker.process.exitcode != 0 for worker in ended)
-            if crashed and is_busy(queue, batch):
+            if crashed and queue.left(batch=batch):
                 replacements.check(crashed)
                 workers += [_Worker(queue, source, batch, count) for _ in range(crashed)]
     finally:

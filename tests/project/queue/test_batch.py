@@ -105,6 +105,12 @@ def test_a_row_that_runs_elsewhere_is_not_begun_again(queue: JobQueue, rows: lis
     assert "job 1 of the queue makes this file" in str(other.outcomes()[0].error)
 
 
+def test_a_row_that_was_taken_out_of_the_plan_is_not_made(queue: JobQueue, rows: list[Row], tmp_path: Path) -> None:
+    Batch(queue, "plan", tmp_path / "report.json").enqueue(rows[:3])
+    Batch(queue, "plan", tmp_path / "report.json").enqueue(rows[1:2])
+    assert [Path(job.output).name for job in queue.jobs()] == ["1.mp4"]
+
+
 def test_a_fingerprint_is_of_settings_and_inputs(rows: list[Row]) -> None:
     request = rows[0].request
     assert request is not None
