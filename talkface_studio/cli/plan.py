@@ -21,6 +21,7 @@ from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.project.document.media import MediaKind, guess_kind
 from talkface_studio.project.export.planned import free_name
 from talkface_studio.project.queue.batch import Row
+from talkface_studio.project.queue.dubs import map_paths
 from talkface_studio.project.storage.scan import media_files
 
 TABLE = "dub"
@@ -54,12 +55,8 @@ class Reader:
             names = [Path(str(values.get(name, ""))).stem for name in ("face", "speech")]
             values["output"] = f"{'-'.join(names)}{self.suffix}"
         request = read_values(values)
-        return replace(
-            request,
-            face=request.face and self.folder / request.face.expanduser(),
-            speech=self.folder / request.speech.expanduser(),
-            output=(self.outputs or self.folder) / request.output.expanduser(),
-        )
+        request = replace(request, output=(self.outputs or self.folder) / request.output.expanduser())
+        return map_paths(request, lambda path: self.folder / path.expanduser())
 
 
 def read_plan(path: Path, reader: Reader) -> list[Row]:

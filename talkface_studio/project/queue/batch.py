@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.project.queue.dubs import request_document
+from talkface_studio.project.queue.dubs import map_paths, request_document
 from talkface_studio.project.queue.job import QueuedJob, State
 from talkface_studio.project.queue.store import JobQueue
 from talkface_studio.project.storage.fingerprint import fingerprint
@@ -163,13 +163,19 @@ def read_report(path: Path) -> list[Outcome]:
 def row_fingerprint(request: DubRequest) -> str:
     """Changes with every setting of a request, and with what its input files hold."""
     digest = hashlib.blake2b(json.dumps(request_document(request), sort_keys=True).encode(), digest_size=16)
-    for item in fields(request):
-        path = getattr(request, item.name)
-        if isinstance(path, Path) and item.name != "output":
-            # A file that is missing fails when its job runs, which says it better.
-            with suppress(OSError):
+    paths: list[Path] = []
+
+    def note(path: Path) -> Path:
+        paths.append(path)
+        return path
+
+    map_paths(request, note)
+    for path in paths:
+        # A file that is missing fails when its job runs, which says it better.
+        with suppress(OSError):
+            if path != request.output:
                 found = fingerprint(path)
-                digest.update(f"{item.name} {found.size} {found.digest}".encode())
+                digest.update(f"{path} {found.size} {found.digest}".encode())
     return digest.hexdigest()
 
 

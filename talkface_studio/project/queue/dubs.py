@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -17,16 +17,24 @@ from talkface_studio.project.queue.job import QueuedJob
 from talkface_studio.project.queue.runner import JobWork
 
 _REQUEST = TypeAdapter(DubRequest)
+_Value = TypeVar("_Value")
+
+
+def map_paths(value: _Value, change: Callable[[Path], Path]) -> _Value:
+    """A request, or a part of one, with every path in it changed."""
+    found: Any = value
+    if isinstance(value, Path):
+        found = change(value)
+    elif isinstance(value, tuple):
+        found = tuple(map_paths(item, change) for item in value)
+    elif is_dataclass(value) and not isinstance(value, type):
+        found = replace(value, **{item.name: map_paths(getattr(value, item.name), change) for item in fields(value)})
+    return cast("_Value", found)
 
 
 def request_document(request: DubRequest) -> dict[str, Any]:
     """A request as JSON, with absolute paths: whoever runs it may stand in another folder."""
-    paths: dict[str, Any] = {
-        field.name: value.absolute()
-        for field in fields(request)
-        if isinstance(value := getattr(request, field.name), Path)
-    }
-    document: dict[str, Any] = _REQUEST.dump_python(replace(request, **paths), mode="json")
+    document: dict[str, Any] = _REQUEST.dump_python(map_paths(request, Path.absolute), mode="json")
     return document
 
 
