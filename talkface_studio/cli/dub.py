@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from talkface_studio.cli.app import App, pass_app, print_json
+from talkface_studio.cli.interrupt import terminated_as_interrupt
 from talkface_studio.cli.parameters import (
     PATH,
     FaceAt,
@@ -30,14 +28,22 @@ if TYPE_CHECKING:
 VOICE = "voice"
 """What stands for FACE where a model makes the face from the voice alone."""
 
+DISPLAY = {"as_json", "quiet", "resume", "restart"}
+"""The parameters of `dub` that are not about what is made."""
+
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
+def request_arguments(command: _Decorated) -> _Decorated:
+    """FACE and SPEECH, for every command that takes one of each."""
+    # Not required, because a plan stands for it; `build_request` says what is missing.
+    command = click.argument("speech", metavar="SPEECH", type=PATH, required=False)(command)
+    return click.argument("face", metavar="FACE", type=PATH)(command)
+
+
 def request_options(command: _Decorated) -> _Decorated:
-    """The arguments and options that `dub` and `preview` have in common."""
+    """The options that say how a face is dubbed."""
     decorators = (
-        click.argument("face", metavar="FACE", type=PATH),
-        click.argument("speech", metavar="SPEECH", type=PATH, required=False),
         click.option("--model", metavar="NAME", help="The model [default: the best installed one for the inputs]."),
         click.option(
             "--option", "options", metavar="KEY=VALUE", multiple=True, help="An option of the model (repeatable)."
@@ -71,42 +77,48 @@ def request_options(command: _Decorated) -> _Decorated:
         ),
         seed_option,
     )
+    return _decorated(command, decorators)
+
+
+def file_options(command: _Decorated) -> _Decorated:
+    """The options that say how the file is written."""
+    decorators = (
+        click.option(
+            "--export", metavar="NAME", help="An export preset, or a TOML file of one; see: talkface presets."
+        ),
+        click.option("--codec", metavar="NAME", help="Video codec [default: that of the preset, or h264]."),
+        click.option("--crf", type=click.IntRange(0, 63), help="Quality; lower is better and larger [default: 18]."),
+    )
+    return _decorated(command, decorators)
+
+
+output_option = click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
+plan_option = click.option(
+    "--plan",
+    metavar="PLAN.toml",
+    type=PATH,
+    help="Several faces with voices of their own, instead of SPEECH (see below).",
+)
+
+
+def _decorated(command: _Decorated, decorators: Sequence[Callable[[Any], Any]]) -> _Decorated:
     for decorator in reversed(decorators):
         command = decorator(command)
     return command
 
 
 @click.command(epilog="Example: talkface dub talk.mp4 speech.wav -o dubbed.mp4 --face-at 320,180@2.5 --fit bounce")
+@request_arguments
 @request_options
-@click.option("-o", "--output", required=True, metavar="OUT.mp4", type=PATH, help="The video to write.")
-@click.option(
-    "--plan",
-    metavar="PLAN.toml",
-    type=PATH,
-    help="Several faces with voices of their own, instead of SPEECH (see below).",
-)
-@click.option("--export", metavar="NAME", help="An export preset, or a TOML file of one; see: talkface presets.")
-@click.option("--codec", metavar="NAME", help="Video codec [default: that of the preset, or h264].")
-@click.option("--crf", type=click.IntRange(0, 63), help="Quality; lower is better and larger [default: 18].")
+@output_option
+@plan_option
+@file_options
 @click.option("--resume", is_flag=True, help="Go on with an interrupted export, or fail where there is none.")
 @click.option("--restart", is_flag=True, help="Throw away what is finished of an interrupted export.")
 @json_option
 @quiet_option
 @pass_app
-def dub(
-    app: App,
-    /,
-    *,
-    output: Path,
-    export: str | None,
-    codec: str | None,
-    crf: int | None,
-    resume: bool,
-    restart: bool,
-    as_json: bool,
-    quiet: bool,
-    **values: Any,
-) -> None:
+def dub(app: App, /, *, resume: bool, restart: bool, as_json: bool, quiet: bool, **values: Any) -> None:
     """Dub a face with a voice.
 
     FACE is a video, a photo, or the word "voice" for a model that needs no face. SPEECH is any audio or video file.
@@ -116,15 +128,11 @@ def dub(
     What is finished lies in OUT.mp4.talkface until the video is complete; the same command goes on from there after
     an interruption of any kind.
     """
-    from talkface_studio.cli.presets import chosen_encoding
-
-    encoding = chosen_encoding(app, output, export, codec=codec, crf=crf)
-    mode = _resume_mode(resume=resume, restart=restart)
-    request = replace(build_request(output=output, **values), encoding=encoding, resume=mode)
+    request = replace(file_request(app, **values), resume=_resume_mode(resume=resume, restart=restart))
     from talkface_studio.cli.progress import ProgressDisplay
     from talkface_studio.dubbing.dub import dub as make_dub
 
-    with ProgressDisplay(f"dubbing {output.name}", quiet=quiet) as display, _terminated_as_interrupt():
+    with ProgressDisplay(f"dubbing {request.output.name}", quiet=quiet) as display, terminated_as_interrupt():
 
         def show(progress: Progress) -> None:
             display.update(progress.done, progress.total, fps=progress.fps)
@@ -144,6 +152,33 @@ def _resume_mode(*, resume: bool, restart: bool) -> ResumeMode:
 
 def _notice(line: str) -> None:
     click.echo(f"talkface: {line}", err=True)
+
+
+def read_values(app: App, values: Mapping[str, Any]) -> DubRequest:
+    """The request that values make, by the names of the parameters of `dub`, as text or in their own types.
+
+    Raises:
+        click.UsageError: one is missing, cannot be read, or they contradict each other.
+    """
+    # A command remembers its help option from the first time that it is used.
+    with dub.make_context("dub", [], default_map=dict(values), help_option_names=["-h", "--help"]) as context:
+        given = {name: value for name, value in context.params.items() if name not in DISPLAY}
+        return file_request(app, **given)
+
+
+def file_request(
+    app: App, *, output: Path, export: str | None, codec: str | None, crf: int | None, **values: Any
+) -> DubRequest:
+    """The request that the words on the command line make, with how its file is encoded.
+
+    Raises:
+        click.UsageError: options contradict each other or cannot be read.
+        ExportError: there is no such preset, or the output's suffix is not the preset's.
+    """
+    from talkface_studio.cli.presets import chosen_encoding
+
+    encoding = chosen_encoding(app, output, export, codec=codec, crf=crf)
+    return replace(build_request(output=output, **values), encoding=encoding)
 
 
 def build_request(
@@ -217,16 +252,3 @@ def _summary(result: DubResult) -> str:
     if result.frames_without_face:
         lines.append(f"{result.frames_without_face} frames without the face were left as they are")
     return "\n".join(lines)
-
-
-@contextmanager
-def _terminated_as_interrupt() -> Iterator[None]:
-    """A polite request to end (SIGTERM) does what Ctrl-C does, so that the user learns how to go on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

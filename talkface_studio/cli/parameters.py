@@ -28,6 +28,17 @@ def device_option(command: _Decorated) -> _Decorated:
     )(command)
 
 
+def jobs_option(command: _Decorated) -> _Decorated:
+    """`--jobs`: how many dubs run at once."""
+    return click.option(
+        "--jobs",
+        "count",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Dubs at a time, each in its own process [default: half of the cores].",
+    )(command)
+
+
 class Seconds(click.ParamType[float]):
     """An instant or a length: "12.4", "1:02.5" or "1:00:02.5", in seconds, finite."""
 

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from talkface_studio.cli.app import App, pass_app, print_json
-from talkface_studio.cli.dub import build_request, request_options
+from talkface_studio.cli.dub import build_request, request_arguments, request_options
 from talkface_studio.cli.parameters import PATH, Seconds, json_option
 
 
 @click.command(epilog="Example: talkface preview talk.mp4 speech.wav --at 12.4 -o frame.png")
+@request_arguments
 @request_options
 @click.option("--at", required=True, type=Seconds(), help="The instant of the frame.")
 @click.option("-o", "--output", required=True, metavar="FRAME.png", type=PATH, help="The picture to write.")

@@ -16,7 +16,8 @@ from PIL import Image
 import toy_plugins
 from command_line import Talkface, parsed
 from talkface_studio.api.errors import JobCancelledError
-from talkface_studio.cli.dub import build_request, dub
+from talkface_studio.cli.app import App
+from talkface_studio.cli.dub import DISPLAY, dub, file_request
 from talkface_studio.dubbing.request import DubRequest
 
 KEYS = {
@@ -28,8 +29,7 @@ KEYS = {
 def parse(*arguments: str, face: str = "face.mp4") -> DubRequest:
     """The request that a command line makes."""
     with parsed(dub, face, "speech.wav", "-o", "out.mp4", *arguments) as context:
-        own = {"as_json", "quiet", "export", "codec", "crf", "resume", "restart"}
-        return build_request(**{key: value for key, value in context.params.items() if key not in own})
+        return file_request(App(), **{key: value for key, value in context.params.items() if key not in DISPLAY})
 
 
 def test_defaults() -> None:
@@ -41,12 +41,13 @@ def test_every_option_reaches_the_request() -> None:
     request = parse(
         "--model", "toy", "--option", "strength=0.5", "--option", "side=left", "--preset", "paper", "--start", "1:02",
         "--end", "70.5", "--audio-offset", "-120", "--fit", "bounce", "--device", "cpu", "--precision", "fp32",
-        "--seed", "7", "--face-at", "320,180@2.5",
+        "--seed", "7", "--face-at", "320,180@2.5", "--codec", "hevc", "--crf", "30",
     )  # fmt: skip
     assert (request.model, request.preset, request.seed) == ("toy", "paper", 7)
     assert request.options == {"strength": "0.5", "side": "left"}
     assert (request.start, request.end, request.audio_offset) == (62.0, 70.5, -0.12)
     assert (request.fit, request.device, request.precision) == ("bounce", "cpu", "fp32")
+    assert (request.encoding.codec, request.encoding.crf) == ("hevc", 30)
     assert (request.face_choice.point, request.face_choice.time) == ((320.0, 180.0), 2.5)
     assert parse("--face-index", "2").face_choice.index == 2
 
@@ -55,8 +56,7 @@ def test_a_plan_stands_for_the_speech(tmp_path: Path) -> None:
     plan = tmp_path / "plan.toml"
     plan.write_text('[[part]]\nspeech = "a.wav"\n[[part]]\nface = 1\nspeech = "b.wav"\nstart = "1:02"\nseed = 3\n')
     with parsed(dub, "face.mp4", "-o", "out.mp4", "--plan", str(plan), "--model", "toy") as context:
-        own = {"as_json", "quiet", "export", "codec", "crf", "resume", "restart"}
-        request = build_request(**{key: value for key, value in context.params.items() if key not in own})
+        request = file_request(App(), **{key: value for key, value in context.params.items() if key not in DISPLAY})
     assert [part.speech for part in request.cast] == [tmp_path / "a.wav", tmp_path / "b.wav"]
     assert [(part.face_choice.index, part.start, part.model, part.seed) for part in request.cast] == [
         (0, None, "toy", 0),
