@@ -149,6 +149,27 @@ def test_a_full_disk_keeps_what_is_finished(request_, toy_catalog, folders, monk
     assert dub(request_, toy_catalog, folders).resumed_segments == 1
 
 
+def test_a_drive_that_is_unplugged_and_plugged_in_again(request_, toy_catalog, folders, monkeypatch):
+    drive, elsewhere = request_.output.parent / "drive", request_.output.parent / "elsewhere"
+    drive.mkdir()
+    request = replace(request_, output=drive / "out.mp4")
+    commit = ExportFolder.commit
+
+    def commit_and_unplug(self, segment):
+        done = commit(self, segment)
+        drive.rename(elsewhere)
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ExportFolder, "commit", commit_and_unplug)
+        with pytest.raises(ExportInterruptedError, match="cannot be"):
+            dub(request, toy_catalog, folders)
+    assert not drive.exists()
+    elsewhere.rename(drive)
+    assert dub(request, toy_catalog, folders).resumed_segments >= 1
+    assert [path.name for path in drive.iterdir()] == ["out.mp4"]
+
+
 def test_one_process_at_a_time(request_, toy_catalog, folders):
     asked = []
 

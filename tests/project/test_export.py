@@ -9,10 +9,10 @@ import pytest
 
 from project_documents import FOLDER, PHOTO, VIDEO, VOICE, story
 from talkface_studio.api.errors import ProjectError
-from talkface_studio.cli.probe import describe
 from talkface_studio.dubbing.soundtrack import Soundtrack, Voice
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.audio import AudioReader
+from talkface_studio.media.description import describe
 from talkface_studio.media.probe import probe
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.media import MediaFacts, MediaProblem, guess_kind
