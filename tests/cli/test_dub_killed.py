@@ -43,8 +43,10 @@ from toy_generators import Toy, ToyTake
 
 class SlowTake(ToyTake):
     def render(self, times):
-        for number, face in enumerate(super().render(times)):
-            if face.time > 2.2:
+        killed = False
+        for face in super().render(times):
+            if face.time > 2.2 and not killed:
+                killed = True
                 journal = Path(os.environ["WAIT_FOR"])
                 while not journal.exists():
                     time.sleep(0.005)

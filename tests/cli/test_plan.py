@@ -58,10 +58,10 @@ def test_csv_and_toml_say_the_same(tmp_path: Path) -> None:
     first, second = requests(rows)
     assert (first, second) == tuple(requests(read_plan(toml, reader(tmp_path))))
     assert (first.face, first.speech) == (tmp_path / "a;1.mp4", tmp_path / "b.wav")
-    assert (first.output, first.start, first.crf) == (tmp_path / "out/c.mp4", 62.0, 20)
+    assert (first.output, first.start, first.encoding.crf) == (tmp_path / "out/c.mp4", 62.0, 20)
     assert first.options == {"strength": "0.5", "soft": "true", "side": "left"}
     assert first.face_choice.point == (320.0, 180.0)
-    assert (second.face, second.speech, second.crf) == (None, Path("/x/b.wav"), 18)
+    assert (second.face, second.speech, second.encoding.crf) == (None, Path("/x/b.wav"), 18)
 
 
 def test_a_row_goes_before_the_command_line(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_a_row_goes_before_the_command_line(tmp_path: Path) -> None:
     first, second = requests(
         read_plan(path, reader(tmp_path, tmp_path / "out", crf=25, seed=3, face_at=(1.0, 2.0, 3.0)))
     )
-    assert (first.crf, first.seed, first.face_choice.time) == (25, 3, 3.0)
-    assert second.crf == 30
+    assert (first.encoding.crf, first.seed, first.face_choice.time) == (25, 3, 3.0)
+    assert second.encoding.crf == 30
     assert [item.output for item in (first, second)] == [tmp_path / "out/a-b.mp4", tmp_path / "out/a-c.mp4"]
 
 
@@ -135,7 +135,7 @@ def test_folders_are_paired(tmp_path: Path) -> None:
     assert [item.output.name for item in requests(rows)] == [
         "a-1.mp4", "a-2.mp4", "a-3.mp4", "a-1-2.mp4", "a-2-2.mp4", "a-3-2.mp4", "b-1.mp4", "b-2.mp4", "b-3.mp4",
     ]  # fmt: skip
-    assert {(item.output.parent, item.crf) for item in requests(rows)} == {(out, 30)}
+    assert {(item.output.parent, item.encoding.crf) for item in requests(rows)} == {(out, 30)}
     rows = pair_folders(faces, voices, "zip", reader(tmp_path, out))
     assert [(item.face, item.speech) for item in requests(rows)] == [
         (faces / "a.mp4", voices / "1.mkv"),
