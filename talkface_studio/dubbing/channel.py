@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
 from talkface_studio.api.errors import JobCancelledError
@@ -125,7 +125,9 @@ class Job:
         except BaseException as error:  # Ctrl-C arrives here: let the stages close their files before it travels on
             self.stop(error)
             for thread in threads:
-                thread.join()
+                while thread.is_alive():
+                    with suppress(KeyboardInterrupt):  # pressed again: it is stopping as fast as it can
+                        thread.join()
             raise
         if self._error is not None:
             raise self._error
