@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, get_args
 
 from talkface_studio.api.errors import DeviceError
@@ -67,3 +70,26 @@ def _native_bf16() -> bool:
 
     supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return bool(supported is not None and supported())
+
+
+@contextmanager
+def beside_other_stages() -> Iterator[None]:
+    """Let torch have half of the cores while the stages of a dub run beside each other.
+
+    With all of them, its threads wait for one another on cores that decode, find faces and encode: they spin, and on
+    two cores a render costs almost twice the processor time of one thread.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, min(before, usable_cores() // 2)))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

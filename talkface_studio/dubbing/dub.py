@@ -13,6 +13,7 @@ import psutil
 
 from talkface_studio.api.errors import ExportInterruptedError, JobCancelledError, TalkFaceError
 from talkface_studio.dubbing.channel import Cancel, Job
+from talkface_studio.dubbing.device import beside_other_stages
 from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
 from talkface_studio.dubbing.export_folder import ExportFolder
 from talkface_studio.dubbing.pipeline import add_picture_stages
@@ -143,7 +144,8 @@ def _run(
                     without_face=export.without_face,
                 )
             )
-        job.run()
+        with beside_other_stages():
+            job.run()
         folder.publish(export.assembled)
     return DubResult(
         output=request.output,
@@ -186,7 +188,8 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
                     caller.progress(Progress(written, max(picture.total, written), seconds))
 
         job.stage("encode", encode)
-        job.run()
+        with beside_other_stages():
+            job.run()
         writer.finish()
     duration = last + interval
     return DubResult(

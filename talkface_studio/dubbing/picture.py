@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
-from itertools import combinations, dropwhile
+from itertools import chain, combinations, dropwhile
 from pathlib import Path
 from typing import Protocol
 
@@ -231,7 +231,7 @@ class ClipPicture:
                 for tracked in tracker.track(_until(first, source, self._end, behind), self._tracks):
                     if tracked.frame.index >= 0:
                         yield self._faced(tracked)
-        for frame in (*behind, *source):
+        for frame in chain(behind, source):
             yield FacedFrame(frame, None, in_range=False)
 
     def _faced(self, tracked: TrackedFrame) -> FacedFrame:

@@ -1,5 +1,6 @@
 """Whole dubs with the bundled model, from real files to real files."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from talkface_studio.dubbing.channel import Cancel
 from talkface_studio.dubbing.dub import dub
 from talkface_studio.dubbing.preview import preview
 from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.session import open_session
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.video import VideoReader
@@ -147,3 +149,22 @@ def test_what_cannot_work_is_said_before_any_work(voice, catalog, folders, tmp_p
         with pytest.raises(kind, match=message):
             dub(DubRequest(**{**good, **change}), catalog, folders)
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["link.wav"]
+
+
+def test_frames_behind_the_range_are_not_collected(clip, voice, catalog, folders, tmp_path):
+    """A range at the beginning of a long film must not bring the rest of it into memory."""
+    request = DubRequest(face=clip, speech=voice, output=tmp_path / "out.mp4", end=0.2, model="atvg")
+    with ExitStack() as stack:
+        picture = open_session(request, catalog, folders, stack).picture
+        waiting, most = 0, 0
+
+        def counted():
+            nonlocal waiting
+            for frame in picture.frames():
+                waiting += 1
+                yield frame
+
+        for _ in picture.faced(counted()):
+            most = max(most, waiting)
+            waiting -= 1
+    assert most < 12
