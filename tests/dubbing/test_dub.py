@@ -11,7 +11,7 @@ from talkface_studio.dubbing.channel import Cancel
 from talkface_studio.dubbing.dub import dub
 from talkface_studio.dubbing.preview import preview
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.dubbing.session import open_session
+from talkface_studio.dubbing.session import open_prepared, prepare
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.video import VideoReader
@@ -155,7 +155,8 @@ def test_frames_behind_the_range_are_not_collected(clip, voice, catalog, folders
     """A range at the beginning of a long film must not bring the rest of it into memory."""
     request = DubRequest(face=clip, speech=voice, output=tmp_path / "out.mp4", end=0.2, model="atvg")
     with ExitStack() as stack:
-        picture = open_session(request, catalog, folders, stack).picture
+        prepared = prepare(request, catalog, folders, writes=True)
+        picture = open_prepared(prepared, catalog, folders, stack).picture
         waiting, most = 0, 0
 
         def counted():
