@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, Self
 
 import torch
@@ -70,7 +71,7 @@ class NoiseSchedule:
 
 
 def ddim_step(schedule: NoiseSchedule, x: Tensor, noise: Tensor, step: int, previous: int) -> Tensor:
-    """x at step `previous` from x at `step`, without new noise (Song et al., DDIM, 2021, Eq. 12 with eta 0)."""
+    """The x of step `previous` from that of `step`, without new noise (Song et al., DDIM, 2021, Eq. 12 with eta 0)."""
     kept = schedule.at(previous)
     return math.sqrt(kept) * schedule.clean(x, step, noise) + math.sqrt(1 - kept) * noise
 
@@ -104,7 +105,8 @@ def sample(
 ) -> Tensor:
     """The clean value from `x`, which holds the noise of `start` additions.
 
-    "ddim" and "plms" go `stride` steps at once and add no noise; "ddpm" takes every step and asks `noise` for more.
+    "ddim" and "plms" go `stride` steps at once and add no noise; "plms" looks ahead once, at its first step.
+    "ddpm" takes every step and asks `noise` for more.
 
     Raises:
         ValueError: the start lies outside of the schedule, or "ddpm" has no source of noise.
@@ -119,43 +121,31 @@ def sample(
         return x
     times = [*range(start - 1, -1, -max(stride, 1)), -1]
     history: list[Tensor] = []
-    for step, previous in zip(times[:-1], times[1:], strict=True):
+    for step, previous in pairwise(times):
         predicted = denoise(x, step)
-        if sampler == "plms":
-            predicted = _plms_noise(schedule, denoise, x, predicted, step, previous, history)
+        # The last step is of another length, and what lies before it says little about it.
+        if sampler == "plms" and previous >= 0:
+            if not history:
+                arrived = denoise(ddim_step(schedule, x, predicted, step, previous), previous)
+                history.append(predicted)
+                predicted = (predicted + arrived) / 2
+            else:
+                history.append(predicted)
+                predicted = _mean_noise(history)
         x = ddim_step(schedule, x, predicted, step, previous)
     return x if clip is None else x.clamp(-clip, clip)
 
 
-def _plms_noise(
-    schedule: NoiseSchedule,
-    denoise: Denoise,
-    x: Tensor,
-    predicted: Tensor,
-    step: int,
-    previous: int,
-    history: list[Tensor],
-) -> Tensor:
-    """The mean noise along a step, from those before it (Liu et al., PNDM, 2022, Eq. 12); `history` is kept up.
-
-    The first step has none before it and looks where it would arrive (Heun).
-    """
-    if not history:
-        arrived = ddim_step(schedule, x, predicted, step, previous)
-        mean = predicted if previous < 0 else (predicted + denoise(arrived, previous)) / 2
-    else:
-        weights = _ADAMS_BASHFORTH[min(len(history), 3)]
-        mean = weights[0] * predicted
-        for weight, earlier in zip(weights[1:], reversed(history), strict=False):
-            mean = mean + weight * earlier
-    history.append(predicted)
-    return mean
+def _mean_noise(history: Sequence[Tensor]) -> Tensor:
+    """The mean noise along a step from that at its beginning and at those before (Liu et al., PNDM, 2022, Eq. 12)."""
+    weights = _ADAMS_BASHFORTH[min(len(history), 4)]
+    return torch.stack([weight * noise for weight, noise in zip(weights, reversed(history), strict=False)]).sum(dim=0)
 
 
 _ADAMS_BASHFORTH = {
-    1: (3 / 2, -1 / 2),
-    2: (23 / 12, -16 / 12, 5 / 12),
-    3: (55 / 24, -59 / 24, 37 / 24, -9 / 24),
+    2: (3 / 2, -1 / 2),
+    3: (23 / 12, -16 / 12, 5 / 12),
+    4: (55 / 24, -59 / 24, 37 / 24, -9 / 24),
 }
 
 

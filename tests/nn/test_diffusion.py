@@ -56,17 +56,17 @@ def test_noise_that_is_known_is_taken_out_exactly() -> None:
 def test_a_ddpm_step_has_the_posteriors_mean_and_variance() -> None:
     """Brute force: many pairs of x_{t-1} and x_t for one x_0, of which those near one x_t are looked at."""
     random = torch.Generator().manual_seed(0)
-    step, clean, count = 50, 0.7, 2_000_000
+    step, clean, count = 50, 0.7, 500_000
     ones = torch.ones(count, dtype=torch.float64)
     before = SCHEDULE.noised(ones * clean, step - 1, torch.randn(count, generator=random, dtype=torch.float64))
     alpha = SCHEDULE.at(step) / SCHEDULE.at(step - 1)
     noise = torch.randn(count, generator=random, dtype=torch.float64)
     after = math.sqrt(alpha) * before + math.sqrt(1 - alpha) * noise
-    near = before[(after - 0.2).abs() < 0.01]
+    near = before[(after - 0.2).abs() < 0.02]
     x = torch.full((200_000,), 0.2, dtype=torch.float64)
     known = (x - math.sqrt(SCHEDULE.at(step)) * clean) / math.sqrt(1 - SCHEDULE.at(step))
     made = ddpm_step(SCHEDULE, x, known, step, torch.randn(len(x), generator=random, dtype=torch.float64))
-    assert made.mean().item() == pytest.approx(near.mean().item(), abs=0.01)
+    assert made.mean().item() == pytest.approx(near.mean().item(), abs=0.015)
     assert made.std().item() == pytest.approx(near.std().item(), rel=0.03)
 
 
@@ -79,7 +79,7 @@ def test_samplers_arrive_at_the_data() -> None:
 
     for sampler, stride in (("ddpm", 1), ("ddim", 1), ("plms", 5)):
         out = sample(SCHEDULE, gaussian_noise, start, 100, sampler=sampler, stride=stride, noise=more)
-        # The posterior's variance is the lower bound of the reverse step's: in 100 steps ddpm comes out a little narrow.
+        # The posterior's variance is a lower bound: in 100 steps ddpm comes out a little narrow.
         assert out.std().item() == pytest.approx(SPREAD, rel=0.06 if sampler == "ddpm" else 0.03), sampler
 
 
