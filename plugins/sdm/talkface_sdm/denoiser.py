@@ -1,0 +1,112 @@
+"""f_denoi, which predicts the noise in motion, and the network that predicts where diffusion may start.
+
+The blocks are those of DiffNet (Liu et al., DiffSinger, 2022, after Kong et al., DiffWave, 2021).
+
+Dimension letters: B windows, T frames, D numbers of a frame's motion, C channels, E size of the condition.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from talkface_sdm.config import SdmConfig
+from talkface_sdm.motion_network import RHYTHM_FEATURES, Auxiliary
+from talkface_studio.nn.diffusion import step_sinusoids
+
+
+class StepEmbedding(nn.Module):
+    """A diffusion step `(B,)` to `(B, C)`."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.channels = channels
+        self.body = nn.Sequential(nn.Linear(channels, 4 * channels), nn.Mish(), nn.Linear(4 * channels, channels))
+
+    def forward(self, step: Tensor) -> Tensor:
+        """See the class."""
+        out: Tensor = self.body(step_sinusoids(step, self.channels))
+        return out
+
+
+class ResidualBlock(nn.Module):
+    """A gated convolution over time: what goes on, and what is skipped to the end, `(B, C, T)` each."""
+
+    def __init__(self, channels: int, condition: int) -> None:
+        super().__init__()
+        self.step = nn.Linear(channels, channels)
+        self.convolution = nn.Conv1d(channels, 2 * channels, 3, padding=1)
+        self.condition = nn.Conv1d(condition, 2 * channels, 1)
+        self.leave = nn.Conv1d(channels, 2 * channels, 1)
+
+    def forward(self, x: Tensor, step: Tensor, condition: Tensor) -> tuple[Tensor, Tensor]:
+        """`(B, C, T)`, `(B, C)` and `(B, E, T)`."""
+        gate, value = (self.convolution(x + self.step(step)[..., None]) + self.condition(condition)).chunk(2, dim=1)
+        onward, skipped = self.leave(torch.sigmoid(gate) * torch.tanh(value)).chunk(2, dim=1)
+        return (x + onward) / math.sqrt(2), skipped
+
+
+class Denoiser(nn.Module):
+    """Noised motion `(B, T, D)`, a step and a condition `(B, T, E)` to the noise, `(B, T, D)`.
+
+    The buffer `start` is K: as many additions of noise make F^aux as good as the truth. The network knows the steps
+    below it alone, so that K belongs to its weights.
+    """
+
+    start: Tensor
+
+    def __init__(self, config: SdmConfig) -> None:
+        super().__init__()
+        self.register_buffer("start", torch.tensor(config.diffusion.steps // 2))
+        channels, size = config.diffusion.channels, config.motion.size
+        condition = condition_size(config)
+        self.enter = nn.Conv1d(size, channels, 1)
+        self.step = StepEmbedding(channels)
+        self.blocks = nn.ModuleList(ResidualBlock(channels, condition) for _ in range(config.diffusion.blocks))
+        self.mix = nn.Conv1d(channels, channels, 1)
+        self.leave = nn.Conv1d(channels, size, 1)
+        nn.init.zeros_(self.leave.weight)
+        for layer in (self.enter, *(block.convolution for block in self.blocks)):  # type: ignore[misc]
+            nn.init.kaiming_normal_(layer.weight)
+
+    def forward(self, noised: Tensor, step: Tensor, condition: Tensor) -> Tensor:
+        """See the class; `step` is `(B,)`."""
+        x = F.relu(self.enter(noised.transpose(1, 2)))
+        code, given = self.step(step), condition.transpose(1, 2)
+        total = torch.zeros_like(x)
+        for block in self.blocks:
+            x, skipped = block(x, code, given)
+            total = total + skipped
+        out: Tensor = self.leave(F.relu(self.mix(total / math.sqrt(len(self.blocks)))))
+        return out.transpose(1, 2)
+
+
+class StepPredictor(nn.Module):
+    """How likely noised motion `(B, T, D)` at a step `(B,)` comes from the truth and not from F^aux: logits `(B,)`."""
+
+    def __init__(self, config: SdmConfig) -> None:
+        super().__init__()
+        channels, size = config.diffusion.channels, config.motion.size
+        self.enter = nn.Conv1d(size, channels, 3, padding=1)
+        self.step = StepEmbedding(channels)
+        self.middle = nn.Conv1d(channels, channels, 3, padding=1, stride=2)
+        self.leave = nn.Linear(channels, 1)
+
+    def forward(self, noised: Tensor, step: Tensor) -> Tensor:
+        """See the class."""
+        x = F.gelu(self.enter(noised.transpose(1, 2)) + self.step(step)[..., None])
+        out: Tensor = self.leave(F.gelu(self.middle(x)).mean(dim=2))
+        return out[:, 0]
+
+
+def condition_size(config: SdmConfig) -> int:
+    """E."""
+    return config.speech.width + RHYTHM_FEATURES + config.motion.size
+
+
+def condition_of(auxiliary: Auxiliary, rhythm: Tensor) -> Tensor:
+    """What the denoiser is told, `(B, T, E)`: S_cont, the rhythm's features (normalised), and F^aux."""
+    return torch.cat([auxiliary.content, rhythm, auxiliary.motion], dim=2)
