@@ -5,6 +5,8 @@ Dimension letters: B windows, T frames, W input vectors of a frame, E their size
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F

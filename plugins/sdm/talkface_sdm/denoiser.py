@@ -65,11 +65,12 @@ class Denoiser(nn.Module):
         condition = condition_size(config)
         self.enter = nn.Conv1d(size, channels, 1)
         self.step = StepEmbedding(channels)
-        self.blocks = nn.ModuleList(ResidualBlock(channels, condition) for _ in range(config.diffusion.blocks))
+        blocks = [ResidualBlock(channels, condition) for _ in range(config.diffusion.blocks)]
+        self.blocks = nn.ModuleList(blocks)
         self.mix = nn.Conv1d(channels, channels, 1)
         self.leave = nn.Conv1d(channels, size, 1)
         nn.init.zeros_(self.leave.weight)
-        for layer in (self.enter, *(block.convolution for block in self.blocks)):  # type: ignore[misc]
+        for layer in (self.enter, *(block.convolution for block in blocks)):
             nn.init.kaiming_normal_(layer.weight)
 
     def forward(self, noised: Tensor, step: Tensor, condition: Tensor) -> Tensor:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from talkface_sdm.config import POINTS, POSE, MotionConfig
@@ -67,7 +66,8 @@ class Home:
     @property
     def shown(self) -> Points:
         """The photo's own 68 landmarks relative to `rest`, `(68, 2)` in `unit`."""
-        return self.shape[IBUG68, :2] / EYES - self.rest
+        points: Points = self.shape[IBUG68, :2] / EYES - self.rest
+        return points
 
     def motion(self, meshes: FloatArray) -> FloatArray:
         """Motion of frames `(N, 478, 3)` px: float32 `(N, 142)`."""
@@ -97,12 +97,12 @@ def closed_lips(points: Points) -> Points:
     return closed
 
 
-def poses(motion: NDArray[np.floating]) -> NDArray[np.floating]:
+def poses(motion: FloatArray) -> FloatArray:
     """The poses in motion `(..., 142)`: `(..., 6)`."""
     return motion[..., :POSE]
 
 
-def points(motion: NDArray[np.floating]) -> NDArray[np.floating]:
+def points(motion: FloatArray) -> FloatArray:
     """The points in motion `(..., 142)`: `(..., 68, 2)`."""
     return motion[..., POSE:].reshape(*motion.shape[:-1], POINTS, 2)
 
@@ -118,7 +118,8 @@ def encoded(motion: FloatArray, home: Home, config: MotionConfig) -> FloatArray:
     pose = poses(motion).astype(np.float64)
     turned = still @ (Rotation.from_rotvec(pose[:, :3]).as_matrix() @ home.rotation).transpose(0, 2, 1)
     placed = np.exp(pose[:, 5])[:, None, None] * turned[..., :2] + pose[:, None, 3:5]
-    return (placed - _still_landmarks(home)).reshape(len(motion), -1).astype(np.float32)
+    values: FloatArray = (placed - _still_landmarks(home)).reshape(len(motion), -1).astype(np.float32)
+    return values
 
 
 def decoded(values: FloatArray, home: Home, config: MotionConfig) -> FloatArray:

@@ -142,7 +142,8 @@ def interpolated(knots: Tensor, stride: int, offset: int, frames: int) -> Tensor
     low = place.floor().long()
     share = (place - low).to(knots.dtype)[:, None]
     mixed = knots[:, low] * (1 - share) + knots[:, low + 1] * share
-    return mixed / ((1 - share) ** 2 + share**2).sqrt()
+    z: Tensor = mixed / ((1 - share) ** 2 + share**2).sqrt()
+    return z
 
 
 class Auxiliary(NamedTuple):
@@ -213,7 +214,10 @@ class MotionNetwork(nn.Module):
 
     def drawn(self, content: Tensor, noise: Tensor) -> Tensor:
         """Z for S_cont `(B, T, C)` from standard normal noise `(B, T, Z)`."""
-        return self.prior(content).drawn(noise) if self.config.motion.learned_prior else noise
+        if not self.config.motion.learned_prior:
+            return noise
+        prior: Latent = self.prior(content)
+        return prior.drawn(noise)
 
     def posterior(self, motion: Tensor, content: Tensor) -> Latent:
         """q(z) at the knots of a window of true motion `(B, T, D)`, `(B, K, Z)`; the first knot is the first frame.

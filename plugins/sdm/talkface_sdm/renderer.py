@@ -5,16 +5,20 @@ Dimension letters: B frames, S the side of the region, C channels.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from talkface_sdm.config import RendererConfig
+from talkface_studio.api.values import FloatArray, Matrix
 from talkface_studio.nn.blocks import ConvBlock
 from talkface_studio.nn.flow import warp
 
 GROUPS = ((0, 17), (17, 22), (22, 27), (27, 36), (36, 42), (42, 48), (48, 60), (60, 68))
 """Jaw, brows, nose, eyes, outer lips, inner lips: the landmarks of each of the eight heat maps."""
+SIDES = {"face": 2.6, "mouth": 1.2}
+"""Side of each region in distances of the outer eye corners."""
 LARGEST_FLOW = 0.1
 """Of the side of the region."""
 
@@ -66,6 +70,21 @@ class Renderer(nn.Module):
         moved = warp(picture, LARGEST_FLOW * picture.shape[-1] * torch.tanh(flow))
         kept = torch.sigmoid(mask)
         return kept * moved + (1 - kept) * (picture + torch.tanh(colour)).clamp(0, 1)
+
+
+def region_matrix(points: FloatArray, unit: float, config: RendererConfig) -> Matrix:
+    """The affine `(2, 3)` from a picture to the region around its 68 landmarks; `unit` is the eyes' distance in px."""
+    shown = points[48:] if config.region == "mouth" else points
+    low, high = shown.min(axis=0).astype(np.float64), shown.max(axis=0).astype(np.float64)
+    scale = config.size / (SIDES[config.region] * unit)
+    shift = (config.size - 1) / 2 - scale * (low + high) / 2
+    return np.array([[scale, 0, shift[0]], [0, scale, shift[1]]])
+
+
+def in_region(points: FloatArray, matrix: Matrix, size: int) -> FloatArray:
+    """Landmarks of a picture in 0..1 of the region."""
+    places: FloatArray = ((points @ matrix[:, :2].T + matrix[:, 2] + 0.5) / size).astype(np.float32)
+    return places
 
 
 def heat_maps(points: Tensor, size: int, *, spread: float = 0.02) -> Tensor:

@@ -23,6 +23,8 @@ from talkface_studio.api.values import Device
 from talkface_studio.nn.diffusion import NoiseSchedule, estimate_start, start_of_doubt
 from talkface_studio.nn.weights import load_module, read_tensors
 
+AT_END = 10**9
+"""A step at which the schedules of stage `motion` have run out."""
 M = TypeVar("M", bound=nn.Module)
 
 
@@ -118,7 +120,7 @@ class DiffusionStage(Stage):
 
     def _loss(self, net: Denoiser, truth: Tensor, condition: Tensor) -> Tensor:
         steps = torch.randint(int(self.net.start), (len(truth),), device=truth.device)
-        return diffusion_loss(net, self.frozen.schedule, truth, steps, condition, self.weight)
+        return diffusion_loss(net, self.frozen.schedule, truth, steps, condition, weight=self.weight)
 
     def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
         """L_diff on held-out windows, always with the same noise."""
@@ -151,25 +153,15 @@ class JointStage(Stage):
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """See the class."""
         with context.autocast():
-            losses = motion_losses(self.net, batch, self.settings.motion, self.weight, _AtEnd(context))
+            losses = motion_losses(self.net, batch, self.settings.motion, self.weight, step=AT_END, progress=1.0)
             truth, auxiliary, rhythm = predicted_part(self.net, batch, self.settings.motion.past)
             steps = torch.randint(int(self.denoiser.start), (len(truth),), device=truth.device)
             noise = diffusion_loss(
-                self.denoiser, self.schedule, truth, steps, condition_of(auxiliary, rhythm), self.weight
+                self.denoiser, self.schedule, truth, steps, condition_of(auxiliary, rhythm), weight=self.weight
             )
             loss = losses["loss"] + self.settings.joint.diffusion_weight * noise
         context.optimize("joint", loss)
         return {"loss": loss.item(), "total": losses["loss"].item(), "diffusion": noise.item()}
-
-
-class _AtEnd:
-    """The context of a stage whose schedules have run out: sampling and the divergence's weight are at their end."""
-
-    progress = 1.0
-    step = 10**9
-
-    def __init__(self, context: TrainContext) -> None:
-        self.device = context.device
 
 
 def predicted_part(net: MotionNetwork, batch: Mapping[str, Tensor], past: int) -> tuple[Tensor, Auxiliary, Tensor]:

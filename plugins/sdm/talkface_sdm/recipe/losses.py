@@ -48,12 +48,13 @@ def junction_loss(predicted: Tensor, truth: Tensor, past: Tensor, frames: int, w
 
 
 def diffusion_loss(
-    denoiser: Denoiser, schedule: NoiseSchedule, motion: Tensor, step: Tensor, condition: Tensor, weight: Tensor
+    denoiser: Denoiser, schedule: NoiseSchedule, motion: Tensor, step: Tensor, condition: Tensor, *, weight: Tensor
 ) -> Tensor:
     """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)` at steps `(B,)`."""
     noise = torch.randn_like(motion)
     predicted = denoiser(schedule.noised(motion, step, noise), step, condition)
-    return ((predicted - noise).abs() * weight).mean()
+    error: Tensor = ((predicted - noise).abs() * weight).mean()
+    return error
 
 
 def coordinate_weights(size: int, mouth: float) -> Tensor:

@@ -53,7 +53,9 @@ class MotionStage(Stage):
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """L_total = 5 L_reg + 2 L_ind + L_rec, with the divergence, the squared error and the junction."""
         with context.autocast():
-            losses = motion_losses(self.net, batch, self.training, self.weight, context)
+            losses = motion_losses(
+                self.net, batch, self.training, self.weight, step=context.step, progress=context.progress
+            )
         context.optimize("motion", losses["loss"])
         return {name: value.item() for name, value in losses.items()}
 
@@ -94,12 +96,18 @@ def set_statistics(net: MotionNetwork, clips: MotionClips) -> None:
 
 
 def motion_losses(
-    net: MotionNetwork, batch: Mapping[str, Tensor], training: MotionTraining, weight: Tensor, context: TrainContext
+    net: MotionNetwork,
+    batch: Mapping[str, Tensor],
+    training: MotionTraining,
+    weight: Tensor,
+    *,
+    step: int,
+    progress: float,
 ) -> dict[str, Tensor]:
-    """All losses of a batch, and `loss`, their weighted sum."""
+    """All losses of a batch, and `loss`, their weighted sum, as they are at a step of the stage."""
     truth = net.normalised(batch["motion"])
     past = training.past
-    posterior, auxiliary = forced(net, batch, truth, past, own_share=training.own_share * context.progress)
+    posterior, auxiliary = forced(net, batch, truth, past, own_share=training.own_share * progress)
     real = truth[:, past:]
     embedding = net.encoder(truth)
     rebuilt = net.decoder.reconstruct(embedding)
@@ -120,7 +128,7 @@ def motion_losses(
         "reconstruction": training.reconstruction_weight,
         "auxiliary": training.auxiliary_weight,
         "junction": training.junction_weight,
-        "kl": kl_weight(context.step, training.kl_weight, decay=training.kl_decay),
+        "kl": kl_weight(step, training.kl_weight, decay=training.kl_decay),
         "independence": training.independence_weight,
     }
     total = torch.stack([weights[name] * value for name, value in losses.items()]).sum()

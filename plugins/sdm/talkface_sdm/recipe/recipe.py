@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from talkface_sdm.recipe.data import MotionClips
 from talkface_sdm.recipe.diffusion_stage import BoundaryStage, DiffusionStage, JointStage, loaded
 from talkface_sdm.recipe.motion_stage import MotionStage
 from talkface_sdm.recipe.renderer_stage import RendererStage
-from talkface_sdm.recipe.settings import Settings, settings
+from talkface_sdm.recipe.settings import Settings, Training, settings
 from talkface_sdm.weights import build_networks, save_networks
 from talkface_studio.api.recipe import Recipe, Stage, StagePlan
 from talkface_studio.api.values import Device
@@ -33,44 +33,31 @@ class SdmRecipe(Recipe):
 
     def stages(self) -> Sequence[StagePlan]:
         """The renderer learns from true landmarks and could be trained at any time."""
-        motion, boundary, diffusion = self.settings.motion, self.settings.boundary, self.settings.diffusion
-        renderer, joint = self.settings.renderer, self.settings.joint
+        chosen = self.settings
+        joint = replace(chosen.motion, steps=chosen.joint.steps, rate=chosen.joint.rate, validate_every=0)
         return (
-            self._plan("motion", motion.steps, motion.batch, motion.rate, motion.ema, motion.validate_every),
-            self._plan(
-                "boundary", boundary.steps, boundary.batch, boundary.rate, 0.0, boundary.steps, name="predictor"
-            ),
-            self._plan(
-                "diffusion",
-                diffusion.steps,
-                diffusion.batch,
-                diffusion.rate,
-                diffusion.ema,
-                diffusion.validate_every,
-                name="denoiser",
-            ),
-            self._plan(
-                "renderer", renderer.steps, renderer.batch, renderer.rate, renderer.ema, renderer.validate_every
-            ),
-            self._plan("joint", joint.steps, motion.batch, joint.rate, motion.ema, joint.steps),
+            self._plan("motion", chosen.motion),
+            self._plan("boundary", chosen.boundary, optimizer="predictor"),
+            self._plan("diffusion", chosen.diffusion, optimizer="denoiser"),
+            self._plan("renderer", chosen.renderer),
+            self._plan("joint", joint),
         )
 
-    def _plan(
-        self, stage: str, steps: int, batch: int, rate: float, ema: float, validate_every: int, *, name: str = ""
-    ) -> StagePlan:
+    def _plan(self, stage: str, training: Training, *, optimizer: str = "") -> StagePlan:
         paper = self.settings.model.preset == "paper"
+        every = training.validate_every or training.steps
         return StagePlan(
             name=stage,
-            steps=steps,
-            batch_size=batch,
-            learning_rates={name or stage: rate},
+            steps=training.steps,
+            batch_size=training.batch,
+            learning_rates={optimizer or stage: training.rate},
             schedule="constant" if paper else "cosine",
-            warmup=0 if paper else min(100, steps // 10),
-            ema=ema,
+            warmup=0 if paper else min(100, training.steps // 10),
+            ema=training.ema,
             clip_norm=5.0,
-            validate_every=validate_every,
-            checkpoint_every=min(validate_every, 500),
-            sample_every=validate_every,
+            validate_every=every,
+            checkpoint_every=min(every, 500),
+            sample_every=every,
         )
 
     def build(self, plan: StagePlan, dataset: Path, done: Mapping[str, Path], device: Device) -> Stage:

@@ -67,6 +67,10 @@ class BoundaryTraining:
     """Windows a step."""
     rate: float = 1e-3
     """Learning rate."""
+    ema: float = 0.0
+    """Decay of the averaged weights."""
+    validate_every: int = 0
+    """Steps from one validation to the next; 0 means at the end."""
     windows: int = 64
     """Windows of held-out clips that K is estimated on."""
 
@@ -127,6 +131,10 @@ class JointTraining:
     """Of L_diff beside L_total."""
 
 
+Training = MotionTraining | BoundaryTraining | DiffusionTraining | RendererTraining
+"""What stages have in common: steps, batch, rate, ema, validate_every."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """Everything that a run of this recipe depends on besides the data."""
@@ -170,7 +178,15 @@ _COMPACT = Settings(
     ),
     boundary=BoundaryTraining(steps=400, batch=32),
     diffusion=DiffusionTraining(steps=5000, batch=32, rate=1e-3, betas=(0.9, 0.999), ema=0.998),
-    renderer=RendererTraining(steps=2500, rate=1e-3, betas=(0.9, 0.999), pairs=2400, ema=0.995, validate_every=500),
+    renderer=RendererTraining(
+        steps=800,
+        rate=1e-3,
+        betas=(0.9, 0.999),
+        pairs=1200,
+        perceptual_weight=0.0,
+        ema=0.99,
+        validate_every=200,
+    ),
     joint=JointTraining(steps=300, rate=1e-4),
 )
 
