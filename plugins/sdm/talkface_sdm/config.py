@@ -68,6 +68,9 @@ class MotionConfig:
     """Of the embeddings M and of f_dec's layers."""
     latent: int = 64
     """Size of z."""
+    chance: Literal["all", "pose"] = "all"
+    """What z decides of a performance: the whole motion as in the paper, or (with space "head", not in the paper) the
+    head's pose alone, the face following the speech with the most likely z."""
     learned_prior: bool = False
     """Whether z is drawn from p(z | S_cont) instead of N(0, 1)."""
     rhythm_width: int = 128
@@ -177,7 +180,7 @@ _COMPACT = SdmConfig(
     speech=SpeechConfig(
         kind="whisper-tiny.en", width=128, mel_channels=(16, 32, 64, 96), context=3, dropout=0.1, feature_noise=0.5
     ),
-    motion=MotionConfig(space="head", width=128, latent=32, rhythm_width=64),
+    motion=MotionConfig(space="head", chance="pose", width=128, latent=32, rhythm_width=64),
     diffusion=DiffusionConfig(channels=96, blocks=8),
     renderer=RendererConfig(region="mouth", size=64, width=16, trust=0.5),
 )
@@ -187,7 +190,9 @@ _DEBUG = SdmConfig(
     speech=SpeechConfig(
         kind="whisper-tiny.en", width=16, mel_channels=(4, 4, 8, 8), context=2, dropout=0.1, feature_noise=0.1
     ),
-    motion=MotionConfig(space="head", width=16, latent=4, rhythm_width=8, rhythm_layers=2, rhythm_kernel=3),
+    motion=MotionConfig(
+        space="head", chance="pose", width=16, latent=4, rhythm_width=8, rhythm_layers=2, rhythm_kernel=3
+    ),
     diffusion=DiffusionConfig(channels=8, blocks=2),
     renderer=RendererConfig(region="mouth", size=32, width=4, trust=0.5),
 )

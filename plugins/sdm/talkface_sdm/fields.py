@@ -96,7 +96,8 @@ class Window:
 
     def sources(self, back: FloatArray) -> FloatArray:
         """Where each pixel comes from, for remap: `(height, width, 2)`, from `inverse`'s displacement at the knots."""
-        return self.enlarged(self.knots + back)
+        # OpenCV interpolates between 32 places from knot to knot: enough for displacements, not for the places.
+        return self.pixels + self.enlarged(back)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from talkface_sdm.config import SdmConfig
+from talkface_sdm.config import POSE, SdmConfig
 from talkface_sdm.content_encoder import ContentEncoder
 
 RHYTHM_FEATURES = 6
@@ -209,6 +209,9 @@ class MotionNetwork(nn.Module):
         pose = torch.zeros(*content.shape[:2], motion.size, dtype=content.dtype, device=content.device)
         if motion.pose_motion:
             pose = self.pose_motion(content, first, self.drawn(content, z))
+            if motion.chance == "pose" and motion.space == "head":
+                likely = self.pose_motion(content, first, self.drawn(content, torch.zeros_like(z)))
+                pose = torch.cat([pose[..., :POSE], likely[..., POSE:]], dim=-1)
         swing = self.rhythm_motion(rhythm) if motion.rhythm else torch.zeros_like(pose)
         return Auxiliary(content, pose, swing)
 

@@ -87,14 +87,15 @@ class MovingPhoto:
         low, high = centre - extent, centre + np.array([SIDES[1], 4.2]) * unit
         window = Window.around(low, high, side, max(unit / 18, side / 200))
         knots = window.knots
+        share = _shares(knots, mesh, home, side)
         return cls(
             pixels=pixels,
             mesh=mesh,
             home=home,
-            layers=split_layers(pixels, mesh, unit),
+            layers=_where_it_moves(split_layers(pixels, mesh, unit), pixels, window, share),
             window=window,
             depth=_depth(knots, mesh, home),
-            share=_shares(knots, mesh, home, side),
+            share=share,
             skin=Spread.of(knots, ibug[MOVED], np.concatenate([ibug[HELD], _around(mesh, home)]), SKIN * unit),
             mouth=MouthLayers.of(pixels, mesh, ibug, unit),
             eyes=tuple(EyeLayers.of(pixels, mesh, each, unit) for each in EYES),
@@ -174,6 +175,14 @@ class MovingPhoto:
         scale = np.array([(outer.columns - 1) / (outer.width - 1), (outer.rows - 1) / (outer.height - 1)], np.float32)
         places = (inner.knots - outer.corner) * scale
         return np.asarray(cv2.remap(field, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _where_it_moves(layers: Layers, pixels: ByteArray, window: Window, share: FloatArray) -> Layers:
+    """Layers that are both the photo itself where nothing ever moves."""
+    moves = np.zeros(pixels.shape[:2], np.float32)
+    moves[window.slices] = smooth_step(window.enlarged(share.sum(axis=2)), 0.01, 0.06)
+    front, back = (cv2.blendLinear(layer, pixels, moves, 1 - moves) for layer in (layers.front, layers.back))
+    return Layers(front, layers.opacity, back)
 
 
 def _depth(knots: FloatArray, mesh: FloatArray, home: Home) -> FloatArray:

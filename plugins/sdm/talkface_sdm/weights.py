@@ -8,13 +8,14 @@ metadata     "config": SdmConfig as JSON
 
 from __future__ import annotations
 
+import copy
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import nn
 
-from talkface_sdm.config import SdmConfig
+from talkface_sdm.config import Ablation, SdmConfig, ablated
 from talkface_sdm.denoiser import Denoiser
 from talkface_sdm.motion_network import MotionNetwork
 from talkface_sdm.renderer import Renderer
@@ -55,6 +56,14 @@ def build_networks(config: SdmConfig) -> SdmNetworks:
         Denoiser(config).eval(),
         Renderer(config.renderer).eval(),
     )
+
+
+def ablated_networks(networks: SdmNetworks, row: Ablation) -> SdmNetworks:
+    """The same trained networks with what a row of the paper's ablation leaves out switched off."""
+    config = ablated(networks.config, row)
+    motion = copy.copy(networks.motion)
+    motion.config = config
+    return replace(networks, config=config, motion=motion)
 
 
 def save_networks(path: Path, networks: SdmNetworks, *, half: bool = True) -> None:

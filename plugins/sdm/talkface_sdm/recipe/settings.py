@@ -166,7 +166,7 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 _COMPACT = Settings(
     motion=MotionTraining(
-        steps=3000,
+        steps=1200,
         batch=32,
         rate=1e-3,
         betas=(0.9, 0.999),
@@ -176,18 +176,18 @@ _COMPACT = Settings(
         balance=0.7,
         ema=0.995,
     ),
-    boundary=BoundaryTraining(steps=400, batch=32),
-    diffusion=DiffusionTraining(steps=5000, batch=32, rate=1e-3, betas=(0.9, 0.999), ema=0.998),
+    boundary=BoundaryTraining(steps=150, batch=16),
+    diffusion=DiffusionTraining(steps=800, batch=16, rate=1e-3, betas=(0.9, 0.999), ema=0.99, validate_every=200),
     renderer=RendererTraining(
-        steps=800,
+        steps=300,
         rate=1e-3,
         betas=(0.9, 0.999),
-        pairs=1200,
+        pairs=500,
         perceptual_weight=0.0,
         ema=0.99,
-        validate_every=200,
+        validate_every=100,
     ),
-    joint=JointTraining(steps=300, rate=1e-4),
+    joint=JointTraining(steps=80, rate=1e-4),
 )
 
 _DEBUG = Settings(
