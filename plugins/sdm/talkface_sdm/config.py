@@ -108,6 +108,10 @@ class DiffusionConfig:
     """Of the residual blocks."""
     blocks: int = 20
     """Residual blocks; each reaches one frame further."""
+    around: Literal["zero", "auxiliary"] = "zero"
+    """What the network's answer is a deviation from: nothing, so that it says the noise itself as in the paper, or (not
+    in the paper) the best guess from F^aux and the noised motion alone, which makes F^aux what an untrained network
+    gives."""
     boundary: Literal["kl", "predictor"] = "kl"
     """How K is found: by the divergence's bound, or by the network that predicts whether it can still be told."""
 
@@ -181,7 +185,7 @@ _COMPACT = SdmConfig(
         kind="whisper-tiny.en", width=128, mel_channels=(16, 32, 64, 96), context=3, dropout=0.1, feature_noise=0.5
     ),
     motion=MotionConfig(space="head", chance="pose", width=128, latent=32, rhythm_width=64),
-    diffusion=DiffusionConfig(channels=96, blocks=8),
+    diffusion=DiffusionConfig(channels=96, blocks=8, around="auxiliary"),
     renderer=RendererConfig(region="mouth", size=64, width=16, trust=0.5),
 )
 
@@ -193,7 +197,7 @@ _DEBUG = SdmConfig(
     motion=MotionConfig(
         space="head", chance="pose", width=16, latent=4, rhythm_width=8, rhythm_layers=2, rhythm_kernel=3
     ),
-    diffusion=DiffusionConfig(channels=8, blocks=2),
+    diffusion=DiffusionConfig(channels=8, blocks=2, around="auxiliary"),
     renderer=RendererConfig(region="mouth", size=32, width=4, trust=0.5),
 )
 

@@ -15,7 +15,13 @@ from torch.nn import functional as F
 
 from talkface_sdm.config import SdmConfig
 from talkface_sdm.motion_network import RHYTHM_FEATURES, Auxiliary
-from talkface_studio.nn.diffusion import step_sinusoids
+from talkface_studio.nn.diffusion import NoiseSchedule, step_sinusoids
+
+
+def schedule_of(config: SdmConfig) -> NoiseSchedule:
+    """The schedule of a configuration."""
+    diffusion = config.diffusion
+    return NoiseSchedule.linear(diffusion.steps, diffusion.first_beta, diffusion.last_beta)
 
 
 class StepEmbedding(nn.Module):
@@ -53,16 +59,21 @@ class Denoiser(nn.Module):
     """Noised motion `(B, T, D)`, a step and a condition `(B, T, E)` to the noise, `(B, T, D)`.
 
     The buffer `start` is K: as many additions of noise make F^aux as good as the truth. The network knows the steps
-    below it alone, so that K belongs to its weights.
+    below it alone, so that K belongs to its weights. `spread` `(D,)` is how far F^aux misses the truth.
     """
 
     start: Tensor
+    spread: Tensor
+    kept: Tensor
 
     def __init__(self, config: SdmConfig) -> None:
         super().__init__()
-        self.register_buffer("start", torch.tensor(config.diffusion.steps // 2))
+        self.config = config.diffusion
         channels, size = config.diffusion.channels, config.motion.size
         condition = condition_size(config)
+        self.register_buffer("start", torch.tensor(config.diffusion.steps // 2))
+        self.register_buffer("spread", torch.full((size,), 0.1))
+        self.register_buffer("kept", torch.tensor(schedule_of(config).kept, dtype=torch.float32), persistent=False)
         self.enter = nn.Conv1d(size, channels, 1)
         self.step = StepEmbedding(channels)
         blocks = [ResidualBlock(channels, condition) for _ in range(config.diffusion.blocks)]
@@ -70,12 +81,28 @@ class Denoiser(nn.Module):
         self.mix = nn.Conv1d(channels, channels, 1)
         self.leave = nn.Conv1d(channels, size, 1)
         nn.init.zeros_(self.leave.weight)
+        nn.init.zeros_(self.leave.bias)  # type: ignore[arg-type]
         for layer in (self.enter, *(block.convolution for block in blocks)):
             nn.init.kaiming_normal_(layer.weight)
 
     def forward(self, noised: Tensor, step: Tensor, condition: Tensor) -> Tensor:
         """See the class; `step` is `(B,)`."""
-        x = F.relu(self.enter(noised.transpose(1, 2)))
+        if self.config.around == "zero":
+            return self.answer(noised, step, condition)
+        kept = self.kept[step].reshape(-1, 1, 1)
+        rough = condition[..., -noised.shape[2] :]
+        # The truth is F^aux give or take `spread`, and seen with a noise of `variance`: Gaussians both (Karras et al.,
+        # Elucidating the Design Space of Diffusion-Based Generative Models, 2022, section 5, around F^aux).
+        variance, known = (1 - kept) / kept, self.spread.square()
+        seen = noised / kept.sqrt() - rough
+        guess = rough + known / (known + variance) * seen
+        doubt = (known * variance / (known + variance)).sqrt()
+        clean = guess + doubt * self.answer(seen / (known + variance).sqrt(), step, condition)
+        return (noised - kept.sqrt() * clean) / (1 - kept).sqrt()
+
+    def answer(self, shown: Tensor, step: Tensor, condition: Tensor) -> Tensor:
+        """What the network itself says, `(B, T, D)`."""
+        x = F.relu(self.enter(shown.transpose(1, 2)))
         code, given = self.step(step), condition.transpose(1, 2)
         total = torch.zeros_like(x)
         for block in self.blocks:
@@ -83,6 +110,13 @@ class Denoiser(nn.Module):
             total = total + skipped
         out: Tensor = self.leave(F.relu(self.mix(total / math.sqrt(len(self.blocks)))))
         return out.transpose(1, 2)
+
+    def doubt(self, step: Tensor) -> Tensor:
+        """How much of the noise is unknown to the best guess, `(B, 1, D)`; 1 where nothing is guessed."""
+        if self.config.around == "zero":
+            return torch.ones(len(step), 1, 1, device=step.device)
+        kept = self.kept[step].reshape(-1, 1, 1)
+        return self.spread / (self.spread.square() + (1 - kept) / kept).sqrt()
 
 
 class StepPredictor(nn.Module):

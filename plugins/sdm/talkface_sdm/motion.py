@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from talkface_sdm.config import POSE
-from talkface_sdm.denoiser import condition_of
+from talkface_sdm.denoiser import condition_of, schedule_of
 from talkface_sdm.head_motion import Home, decoded
 from talkface_sdm.motion_network import STRIDE, interpolated
 from talkface_sdm.speech_input import read_speech
 from talkface_sdm.weights import SdmNetworks
 from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray
-from talkface_studio.nn.diffusion import NoiseSchedule, sample
+from talkface_studio.nn.diffusion import sample
 from talkface_studio.nn.ticks import TICK_RATE, Ticks, voiced
 
 CHUNK = 100
@@ -68,8 +68,7 @@ class SpeechMotion:
         self._speech, self._networks, self._home = speech, networks, home
         self._seed, self._device = seed, device
         self._head, self._gain, self._rest_in_silence = head, gain, rest_in_silence
-        diffusion = networks.config.diffusion
-        self._schedule = NoiseSchedule.linear(diffusion.steps, diffusion.first_beta, diffusion.last_beta)
+        self._schedule = schedule_of(networks.config)
         self._runs: OrderedDict[int, FloatArray] = OrderedDict()
         self._ticks = Ticks(self._computed, chunk=CHUNK)
 
@@ -133,6 +132,8 @@ class SpeechMotion:
         """Shallow diffusion: F^aux with K additions of noise, and back."""
         denoiser, start = self._networks.denoiser, self._networks.start
         noise = torch.stack([self._random(NOISE_STREAM, tick, auxiliary.shape[2]) for tick in range(begin, end)])
+        if self._networks.config.motion.chance == "pose":
+            noise[:, POSE:] = 0
         noised = self._schedule.noised(auxiliary, start - 1, noise[None].to(self._device))
 
         def predicted(x: torch.Tensor, step: int) -> torch.Tensor:

@@ -192,7 +192,7 @@ def _light(lips: FloatArray, unit: float) -> FloatArray:
     """How much light falls in between lips of these shares `(h, w, 2)`: near them, and in a narrow gap, less."""
     hole = (1 - lips[..., 0]) * (1 - lips[..., 1])
     near = cv2.GaussianBlur(hole, (0, 0), 0.045 * unit)
-    light: FloatArray = 0.35 + 0.65 * np.clip(1.25 * near, 0, 1)
+    light: FloatArray = 0.6 + 0.4 * np.clip(1.25 * near, 0, 1)
     return light
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from talkface_sdm.denoiser import Denoiser
+from talkface_sdm.denoiser import Denoiser, condition_size, schedule_of
 from talkface_sdm.recipe.data import MotionClips, clip_window, mirrored, motion_window
 from talkface_sdm.recipe.losses import (
     coordinate_weights,
@@ -26,7 +27,6 @@ from talkface_sdm.recipe.recipe import SdmRecipe
 from talkface_sdm.recipe.settings import settings
 from talkface_sdm.weights import load_networks
 from talkface_studio.api.errors import TrainingError
-from talkface_studio.nn.diffusion import NoiseSchedule
 from talkface_trainer.loop import train
 from talkface_trainer.run import finished_weights
 
@@ -68,20 +68,20 @@ def test_losses_are_those_of_the_paper() -> None:
     assert (kl_weight(0, 1e-3), kl_weight(10**9, 1e-3)) == pytest.approx((1e-5, 1e-3))
 
 
-def test_the_diffusion_loss_of_a_network_that_says_nothing_is_the_noises_size(debug) -> None:
-    net = Denoiser(debug.config)
-    motion = torch.zeros(64, 25, 142)
-    condition = torch.zeros(64, 25, net.blocks[0].condition.in_channels)
-    loss = diffusion_loss(
-        net,
-        NoiseSchedule.linear(100, 1e-4, 0.06),
-        motion,
-        torch.zeros(64, dtype=torch.long),
-        condition,
-        weight=torch.ones(142),
-    )
-    # The mean size of a standard normal number, but for the untrained bias.
-    assert loss.item() == pytest.approx(np.sqrt(2 / np.pi), abs=0.05)
+@pytest.mark.parametrize("around", ["zero", "auxiliary"])
+def test_the_diffusion_loss_of_a_network_that_says_nothing(debug, around: str) -> None:
+    """The mean size of a standard normal number: of the noise, or of what the best guess leaves open of it."""
+    config = replace(debug.config, diffusion=replace(debug.config.diffusion, around=around))
+    net = Denoiser(config)
+    size = config.motion.size
+    spread = net.spread.mean().item()
+    random = torch.Generator().manual_seed(0)
+    rough = torch.randn(64, 25, size, generator=random)
+    truth = rough + spread * torch.randn(rough.shape, generator=random)
+    condition = torch.cat([torch.zeros(64, 25, condition_size(config) - size), rough], dim=2)
+    steps = torch.randint(100, (64,), generator=random)
+    loss = diffusion_loss(net, schedule_of(config), truth, steps, condition, weight=torch.ones(size))
+    assert loss.item() == pytest.approx(np.sqrt(2 / np.pi), rel=0.03)
 
 
 @pytest.fixture(scope="module")

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from talkface_sdm.config import SdmConfig
-from talkface_sdm.denoiser import Denoiser, StepPredictor, condition_of
+from talkface_sdm.denoiser import Denoiser, StepPredictor, condition_of, schedule_of
 from talkface_sdm.motion_network import Auxiliary, MotionNetwork
 from talkface_sdm.recipe.data import MotionClips, clip_window
 from talkface_sdm.recipe.losses import coordinate_weights, diffusion_loss
@@ -20,18 +19,12 @@ from talkface_sdm.recipe.motion_stage import forced, motion_losses, window_batch
 from talkface_sdm.recipe.settings import MotionTraining, Settings
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
-from talkface_studio.nn.diffusion import NoiseSchedule, estimate_start, start_of_doubt
+from talkface_studio.nn.diffusion import estimate_start, start_of_doubt
 from talkface_studio.nn.weights import load_module, read_tensors
 
 AT_END = 10**9
 """A step at which the schedules of stage `motion` have run out."""
 M = TypeVar("M", bound=nn.Module)
-
-
-def schedule_of(config: SdmConfig) -> NoiseSchedule:
-    """The schedule of a configuration."""
-    diffusion = config.diffusion
-    return NoiseSchedule.linear(diffusion.steps, diffusion.first_beta, diffusion.last_beta)
 
 
 class _FrozenMotion:
@@ -100,11 +93,20 @@ class DiffusionStage(Stage):
         self.facts = found
         self.net = Denoiser(config).to(self.frozen.device)
         self.net.start.fill_(found[f"start_{config.diffusion.boundary}"])
+        self.net.spread.copy_(self._spread())
         self.weight = coordinate_weights(config.motion.size, self.training.mouth_weight).to(self.frozen.device)
         self.modules = {"denoiser": self.net}
         self.optimizers = {
             "denoiser": torch.optim.Adam(self.net.parameters(), lr=self.training.rate, betas=self.training.betas)
         }
+
+    def _spread(self) -> Tensor:
+        """How far F^aux misses the truth in training windows, `(D,)`."""
+        batch = on(self.frozen.windows(64, (0, 9)), self.frozen.device)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            truth, auxiliary, _ = self.frozen.truth_and_auxiliary(batch)
+        return (truth - auxiliary.motion).square().mean(dim=(0, 1)).sqrt()
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips."""

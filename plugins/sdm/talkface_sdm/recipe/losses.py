@@ -50,10 +50,13 @@ def junction_loss(predicted: Tensor, truth: Tensor, past: Tensor, frames: int, w
 def diffusion_loss(
     denoiser: Denoiser, schedule: NoiseSchedule, motion: Tensor, step: Tensor, condition: Tensor, *, weight: Tensor
 ) -> Tensor:
-    """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)` at steps `(B,)`."""
+    """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)` at steps `(B,)`.
+
+    In units of what the denoiser's best guess leaves open, so that all steps count alike.
+    """
     noise = torch.randn_like(motion)
     predicted = denoiser(schedule.noised(motion, step, noise), step, condition)
-    error: Tensor = ((predicted - noise).abs() * weight).mean()
+    error: Tensor = ((predicted - noise).abs() / denoiser.doubt(step) * weight).mean()
     return error
 
 

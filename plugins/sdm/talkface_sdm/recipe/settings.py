@@ -177,7 +177,7 @@ _COMPACT = Settings(
         ema=0.995,
     ),
     boundary=BoundaryTraining(steps=150, batch=16),
-    diffusion=DiffusionTraining(steps=800, batch=16, rate=1e-3, betas=(0.9, 0.999), ema=0.99, validate_every=200),
+    diffusion=DiffusionTraining(steps=500, batch=16, rate=1e-3, betas=(0.9, 0.999), ema=0.99, validate_every=200),
     renderer=RendererTraining(
         steps=300,
         rate=1e-3,
