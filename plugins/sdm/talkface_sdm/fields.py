@@ -148,4 +148,5 @@ def sampled(values: NDArray[Any], places: FloatArray, interpolation: int = cv2.I
 def smooth_step(values: NDArray[np.floating], low: float, high: float) -> FloatArray:
     """0 up to `low`, 1 from `high`, smooth between."""
     share = np.clip((values - low) / (high - low), 0, 1)
-    return (share * share * (3 - 2 * share)).astype(np.float32)
+    smooth: FloatArray = (share * share * (3 - 2 * share)).astype(np.float32)
+    return smooth

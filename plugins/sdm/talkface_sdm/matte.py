@@ -118,7 +118,8 @@ def _filled(pixels: ByteArray, small: ByteArray, opacity: FloatArray) -> ByteArr
         cv2.GaussianBlur(person.astype(np.float32), (0, 0), 0.8), (pixels.shape[0],) * 2, interpolation=cv2.INTER_LINEAR
     )
     share = np.clip(2 * share, 0, 1)[..., None]
-    return np.round(painted * share + pixels * (1 - share)).astype(np.uint8)
+    filled: ByteArray = np.clip(np.round(painted * share + pixels * (1 - share)), 0, 255).astype(np.uint8)
+    return filled
 
 
 def _front(pixels: ByteArray, opacity: FloatArray, back: ByteArray) -> ByteArray:

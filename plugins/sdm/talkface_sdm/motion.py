@@ -10,6 +10,7 @@ Dimension letters: T instants, D numbers of a frame's motion.
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -45,6 +46,13 @@ CALMING = 12.0
 """Standard deviation, in ticks, over which the head comes to rest."""
 Z_STREAM, NOISE_STREAM = 1, 2
 """What the seed's random numbers are for."""
+
+
+class Motion(Protocol):
+    """What moves a photo."""
+
+    def at(self, times: NDArray[np.float64]) -> FloatArray:
+        """Pose, points, and how far the mouth speaks, `(T, 143)` at `times` (seconds)."""
 
 
 class SpeechMotion:

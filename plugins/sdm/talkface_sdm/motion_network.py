@@ -103,11 +103,10 @@ class MotionDecoder(nn.Module):
     def reconstruct(self, embedding: Tensor) -> Tensor:
         """`(..., M)` to `(..., D)`."""
         shape = embedding.shape[:-1]
-        return self(
-            embedding.new_zeros(*shape, self.config.motion.latent),
-            embedding,
-            embedding.new_zeros(*shape, self.config.speech.width),
-        )
+        nothing = (embedding.new_zeros(*shape, n) for n in (self.config.motion.latent, self.config.speech.width))
+        z, content = nothing
+        rebuilt: Tensor = self(z, embedding, content)
+        return rebuilt
 
 
 class RhythmGenerator(nn.Module):

@@ -9,7 +9,7 @@ import numpy as np
 
 from talkface_sdm.blinks import Blinks
 from talkface_sdm.completion import completed
-from talkface_sdm.motion import SpeechMotion
+from talkface_sdm.motion import Motion
 from talkface_sdm.photo import MovingPhoto, Performance
 from talkface_sdm.renderer import Renderer
 from talkface_studio.api.errors import PluginError
@@ -22,7 +22,7 @@ class TakeParts:
     """What a take works with; let go of as a whole when it is closed."""
 
     photo: MovingPhoto
-    motion: SpeechMotion
+    motion: Motion
     blinks: Blinks
     renderer: Renderer
     gaze_hold: float

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from talkface_sdm.blinks import Blinks
-from talkface_sdm.config import ABLATIONS, POSE
+from talkface_sdm.config import ABLATIONS, POSE, Ablation
 from talkface_sdm.head_motion import points
 from talkface_sdm.motion import SpeechMotion
 from talkface_sdm.photo import MovingPhoto
@@ -21,20 +22,19 @@ from talkface_sdm.weights import SdmNetworks, ablated_networks, load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import TrainingError, WeightsError
 from talkface_studio.api.generator import Speech
-from talkface_studio.api.values import ByteArray, CropLayout, Device, FaceObservation, FloatArray
-from talkface_studio.faces.align import crop_face
-from talkface_studio.faces.region import face_box
-from talkface_studio.quality.face import amplitude_ratio, opening_correlation
+from talkface_studio.api.values import ByteArray, CropLayout, Device, FloatArray
 from talkface_trainer.dataset import Clip, Dataset
 from talkface_trainer.evaluation import (
     LocalFid,
     Reference,
-    find_meshes,
+    aligned_frames,
     mean_scores,
+    opening_agreement,
     save_strip,
     score,
     shared_encoders,
     speech_of,
+    spread_frames,
 )
 from talkface_trainer.perceptual import perceptual_network
 
@@ -65,10 +65,10 @@ PAPER = {
     },
 }
 """As printed in the paper: other data, another crop, and a FID of Inception's features."""
-SEEDS = 4
+SEEDS = 3
 """Takes of each clip whose motion is measured."""
-PICTURED = 6
-"""Clips of a split whose pictures are measured too."""
+MEASURED, PICTURED = 10, 3
+"""Clips of a split whose motion is measured, and those whose pictures are too; both spread over the split."""
 SHORTEST = 12
 """Frames of the shortest clip that is measured."""
 STILL, REPLAYED = "still head", "replayed motion"
@@ -81,10 +81,11 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     model without motion of the head; "replayed motion" is the motion of a training clip, head and lips, that has
     nothing to do with the speech. Ablations are switched off in the trained networks, not trained anew.
 
-    The tables of "motion" are of all clips with four seeds each; "real clips" are the clips themselves. `lip_error`
-    is the mean distance of the mouth's points from the true ones, head held still, in thousandths of the eyes'
-    distance. Those of pictures are of the first six clips of a split; every frame, made or true, is aligned by the face
-    that is found in it before it is compared. Not measured, for want of its network: identity (CSIM).
+    The tables of "motion" are of up to ten clips of a split with three seeds each; "real clips" are the clips
+    themselves. `lip_error` is the mean distance of the mouth's points from the true ones, head held still, in
+    thousandths of the eyes' distance. Those of pictures are of up to three clips of a split; every frame, made or true,
+    is aligned by the face that is found in it before it is compared. Not measured, for want of its network: identity
+    (CSIM).
 
     Raises:
         TrainingError: the data set has no held-out clips, or was prepared without the model's speech features.
@@ -111,10 +112,13 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     for split, held in splits.items():
         if not held:
             continue
-        performers = [Performer(networks, clips, clip, speech_of(clip, encoders), device) for clip in held]
+        chosen = [held[index] for index in spread_frames(len(held), MEASURED)]
+        performers = [Performer(networks, clips, clip, speech_of(clip, encoders), device) for clip in chosen]
         report["splits"][f"{split}, motion"] = motion_table(performers)
         strips = output if split == "val_unseen" else None
-        report["splits"][split] = picture_table(performers[:PICTURED], data.layout, strips)
+        report["splits"][split] = picture_table(
+            [performers[index] for index in spread_frames(len(performers), PICTURED)], data.layout, strips
+        )
     return report
 
 
@@ -145,7 +149,7 @@ class Performer:
         times = np.asarray(self.clip.times)
         if system == REPLAYED:
             return self._replayed(len(times), seed)
-        row = next((row for row in ABLATIONS if row == system), "full")
+        row: Ablation = next((row for row in ABLATIONS if row == system), "full")
         networks = ablated_networks(self.networks, row)
         home = self.clips.of(self.clip).home
         head = 0.0 if system == STILL else 1.0
@@ -176,12 +180,12 @@ class Recorded:
     """Motion `(N, 143)` at `times` as a take asks for it."""
 
     motion: FloatArray
-    times: FloatArray
+    times: NDArray[np.float64]
 
-    def at(self, times: FloatArray) -> FloatArray:
+    def at(self, times: NDArray[np.float64]) -> FloatArray:
         """The nearest frame's."""
-        index = np.abs(self.times - np.asarray(times)[:, None]).argmin(axis=1)
-        return self.motion[index]
+        nearest: FloatArray = self.motion[np.abs(self.times - np.asarray(times)[:, None]).argmin(axis=1)]
+        return nearest
 
 
 def motion_table(performers: Sequence[Performer]) -> dict[str, Any]:
@@ -211,42 +215,31 @@ def _motion_scores(performer: Performer, system: str) -> list[dict[str, float]]:
                 "beat_alignment": beat_alignment(take, energy),
                 "variance_across_seeds": apart,
                 "lip_error": 1000 * float(error),
-                "opening_correlation": opening_correlation(gaps[1], gaps[0]),
-                "opening_amplitude": amplitude_ratio(gaps[1], gaps[0]),
             }
+            | opening_agreement(gaps[1], gaps[0])
         )
     return scores
 
 
 def picture_table(performers: Sequence[Performer], layout: CropLayout, strips: Path | None) -> dict[str, Any]:
     """Measures of the pictures of each system; strips of truth and dub are written into a folder."""
-    fid, scores = LocalFid(perceptual_network()), {}
+    fid = LocalFid(perceptual_network())
+    scores: dict[str, list[Mapping[str, float]]] = {}
     for performer in performers:
-        true = aligned(np.array(performer.clip.crops), layout)
+        true = aligned_frames(np.array(performer.clip.crops), layout)
         reference = Reference.of(true)
         fid.add("truth", true)
         for system in (*ABLATIONS, STILL, REPLAYED):
             made = performer.frames(performer.motion(system, 0))
             if strips is not None and system == "full":
                 save_strip(strips / f"{performer.clip.id}.png", np.array(performer.clip.crops), made)
-            shown = aligned(made, layout)
+            shown = aligned_frames(made, layout)
             scores.setdefault(system, []).append(dict(score(shown, reference)))
             fid.add(system, shown)
     systems = {
         system: mean_scores(each) | {"fid_local": fid.distance("truth", system)} for system, each in scores.items()
     }
     return _table([performer.clip for performer in performers], systems)
-
-
-def aligned(frames: ByteArray, layout: CropLayout) -> ByteArray:
-    """Frames `(N, S, S, 3)` with the face that is found in each brought to a layout; as they are where none is."""
-    meshes, found = find_meshes(frames)
-    made = frames.copy()
-    for index in np.flatnonzero(found):
-        mesh = meshes[index]
-        seen = FaceObservation(mesh, face_box(mesh), 1.0, index / 25)
-        made[index] = crop_face(frames[index], seen, layout).pixels
-    return made
 
 
 def _table(clips: Sequence[Clip], systems: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from talkface_sdm.recipe.losses import (
 from talkface_sdm.recipe.settings import MotionTraining
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
-from talkface_studio.quality.face import amplitude_ratio, opening_correlation
+from talkface_trainer.evaluation import opening_agreement
 from talkface_trainer.losses import kl_divergence
 
 SPREAD = 3.0
@@ -161,7 +161,7 @@ def forced(
 def motion_measures(net: MotionNetwork, clips: MotionClips, held_out: tuple[Any, ...]) -> dict[str, float]:
     """Means over clips of the auxiliary motion with random z, running freely from the first frame.
 
-    `correlation` and `amplitude` of the lip opening; `pose_spread`, the standard deviation of the head's rotation over
+    Those of `opening_agreement`; `pose_spread`, the standard deviation of the head's rotation over
     the true one; `variety`, the distance of two seeds' poses over the spread of one.
     """
     found: list[dict[str, float]] = []
@@ -177,8 +177,7 @@ def motion_measures(net: MotionNetwork, clips: MotionClips, held_out: tuple[Any,
         apart = float(np.abs(made[0] - made[1])[:, : POSE // 2].mean())
         found.append(
             {
-                "correlation": opening_correlation(*gaps),
-                "amplitude": amplitude_ratio(*gaps),
+                **opening_agreement(*gaps),
                 "pose_spread": spread[1] / max(spread[0], 1e-6),
                 "variety": apart / max(spread[1], 1e-6),
             }
