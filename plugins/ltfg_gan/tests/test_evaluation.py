@@ -13,7 +13,7 @@ import pytest
 import torch
 
 import talkface_ltfg_gan
-from prepared_clips import shortened_clips
+from prepared_clips import PER_FRAME, shortened_clips
 from talkface_ltfg_gan.config import preset
 from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.generator import LtfgGenerator
