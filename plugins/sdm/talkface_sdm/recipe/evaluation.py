@@ -65,9 +65,9 @@ PAPER = {
     },
 }
 """As printed in the paper: other data, another crop, and a FID of Inception's features."""
-SEEDS = 3
+SEEDS = 2
 """Takes of each clip whose motion is measured."""
-MEASURED, PICTURED = 10, 3
+MEASURED, PICTURED = 6, 2
 """Clips of a split whose motion is measured, and those whose pictures are too; both spread over the split."""
 SHORTEST = 12
 """Frames of the shortest clip that is measured."""
@@ -81,9 +81,9 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     model without motion of the head; "replayed motion" is the motion of a training clip, head and lips, that has
     nothing to do with the speech. Ablations are switched off in the trained networks, not trained anew.
 
-    The tables of "motion" are of up to ten clips of a split with three seeds each; "real clips" are the clips
+    The tables of "motion" are of up to six clips of a split with two seeds each; "real clips" are the clips
     themselves. `lip_error` is the mean distance of the mouth's points from the true ones, head held still, in
-    thousandths of the eyes' distance. Those of pictures are of up to three clips of a split; every frame, made or true,
+    thousandths of the eyes' distance. Those of pictures are of up to two clips of a split; every frame, made or true,
     is aligned by the face that is found in it before it is compared. Not measured, for want of its network: identity
     (CSIM).
 
