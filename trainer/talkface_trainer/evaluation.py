@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -128,12 +129,14 @@ class ClipCrops:
         return clip_crop(self.clip, index, self.padded, self.layout)
 
 
-def shown(crops: Iterable[FaceCrop], rendered: Iterable[RenderedFace], region: Region) -> ByteArray:
+def shown(crops: Iterable[FaceCrop], rendered: Iterable[RenderedFace], region: Region | Literal["crop"]) -> ByteArray:
     """What a viewer gets to see: each rendered face blended into its own crop by the studio, uint8 `(N, H, H, 3)`.
 
     Models differ in how much of a crop they draw; what the studio takes of it does not. Colours are matched, and what
-    lies outside the mask of the face's `region` is the source's.
+    lies outside the mask of the face's `region` is the source's. Of the region "crop" nothing is.
     """
+    if region == "crop":
+        return np.stack([face.pixels for face in rendered])
     return np.stack(
         [
             paste_face(crop.pixels, replace(crop, matrix=np.eye(2, 3)), face, region)
