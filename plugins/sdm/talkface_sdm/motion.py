@@ -90,6 +90,9 @@ class SpeechMotion:
 
     def _computed(self, first: int, stop: int) -> FloatArray:
         number = first // CHUNK
+        if number == 0:
+            # Nothing is shown before the first tick that would have to be gone on from.
+            return self._run(0)[:CHUNK]
         before, now = self._run(number - 1), self._run(number)
         made = now[:CHUNK].copy()
         share = ((np.arange(OVERLAP) + 0.5) / OVERLAP)[:, None].astype(np.float32)
@@ -107,7 +110,9 @@ class SpeechMotion:
         return self._runs[number]
 
     def _performed(self, first: int) -> FloatArray:
-        begin, end = first - WARM_UP - MARGIN, first + CHUNK + OVERLAP + MARGIN
+        # Before the first tick there is only silence, from which little warm-up is needed.
+        begin = first - (WARM_UP if first else MARGIN) - MARGIN
+        end = first + CHUNK + OVERLAP + MARGIN
         motion = decoded(self._values(begin, end), self._home, self._networks.config.motion)
         speaks = voiced(self._speech, begin, end)
         calm = gaussian_filter1d(speaks, CALMING, mode="nearest")
@@ -116,7 +121,7 @@ class SpeechMotion:
         points = self._gain * gaussian_filter1d(motion[:, POSE:], POINT_SMOOTHING, axis=0, mode="nearest")
         lips = speaks if self._rest_in_silence else np.ones_like(speaks)
         made = np.concatenate([poses, points, lips[:, None]], axis=1).astype(np.float32)
-        return made[WARM_UP + MARGIN : -MARGIN]
+        return made[first - begin : -MARGIN]
 
     def _values(self, begin: int, end: int) -> FloatArray:
         """Motion of the ticks `begin..end` as the networks have it, `(T, D)`."""

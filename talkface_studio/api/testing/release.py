@@ -42,7 +42,6 @@ class ReleaseRules(GeneratorSuite):
             speech.features(kind, -1.0, speech.duration + 1.0)
         with suppress(SpeechError):
             speech.activity(-1.0, speech.duration + 1.0)
-        speech.samples(-1.0, speech.duration + 1.0)
         closed: list[Generator | Take] = []
         tensors: list[int] = []
         traced: list[int] = []
