@@ -101,7 +101,7 @@ class CropSpec(_Data):
     """The crop a model works on; see `CropLayout`."""
 
     size: int = Field(default=128, ge=32, le=2048)
-    largest: int = Field(default=0, ge=0, le=2048)
+    largest: int = Field(default=0, ge=0, le=4096)
     """If not 0, the model takes crops of any side up to this one: a large face is not made smaller for it."""
     eye_distance: float = Field(default=0.4, gt=0.05, lt=1)
     eye_height: float = Field(default=1 / 3, gt=0, lt=1)
@@ -140,8 +140,12 @@ class ModelCard(_Data):
     """Among several models that fit the inputs, the highest is the default; where it is the same, the model that names
     these inputs first in `takes`."""
     crop: CropSpec = CropSpec()
-    region: Literal["lower", "full"] = "full"
-    """The part of the face that it changes: everything, or only what lies below the eyes."""
+    region: Literal["lower", "full", "crop"] = "full"
+    """What it changes: of the face everything, or only what lies below the eyes; or all that its crop shows.
+
+    "crop" is for models that move the head of a photo. The crop is then cut from the photo as it is, neither turned nor
+    scaled, with a side between `crop.size` and `crop.largest`, and what the model gives replaces it; the model sees to
+    it that nothing changes at the crop's border."""
     references: int = Field(default=1, ge=0, le=64)
     """How many crops of the person it can use."""
     look_ahead: float = Field(default=0.5, ge=0, le=10)
@@ -155,6 +159,12 @@ class ModelCard(_Data):
     weights: tuple[WeightFile, ...] = ()
     metrics: Mapping[str, float] = Field(default_factory=dict)
     """Measured by `talkface evaluate` on the shipped weights; the card's documentation names the data."""
+
+    @model_validator(mode="after")
+    def _only_photos_are_cut(self) -> ModelCard:
+        if self.region == "crop" and any("photo" not in combination for combination in self.takes):
+            raise ValueError('region "crop" is for models that take photos alone')
+        return self
 
     def accepts(self, inputs: frozenset[str]) -> bool:
         """Whether it takes exactly these inputs, for example `{"speech", "photo"}`."""

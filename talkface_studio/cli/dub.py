@@ -67,6 +67,13 @@ def request_options(command: _Decorated) -> _Decorated:
             show_default=True,
             help="What happens when the speech is longer than the video.",
         ),
+        click.option(
+            "--canvas",
+            type=click.Choice(["photo", "head"]),
+            default="photo",
+            show_default=True,
+            help="What a photo's video shows: all of the photo, or head and shoulders.",
+        ),
         device_option,
         click.option(
             "--precision",

@@ -47,6 +47,8 @@ def inspect_inputs(request: DubRequest) -> Inputs:
     if request.face is None:
         return Inputs(None, speeches)
     face = probe(request.face)
+    if request.canvas != "photo" and face.kind != "photo":
+        raise MediaError(f"{request.face}: is not a photo; --canvas {request.canvas} is for photos alone")
     if face.kind == "audio":
         raise MediaError(f"{request.face}: has sound but no picture; FACE must be a video or a photo")
     if face.kind == "photo" and len(speeches) > 1:

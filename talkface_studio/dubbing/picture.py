@@ -15,16 +15,19 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from talkface_studio.api.card import CropSpec
+from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import FaceNotFoundError, MediaError
 from talkface_studio.api.generator import Face
 from talkface_studio.api.landmarks import eye_distance
 from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, VideoFrame
+from talkface_studio.dubbing.canvas import head_and_shoulders
 from talkface_studio.dubbing.cast import Role
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
+from talkface_studio.dubbing.request import Canvas
 from talkface_studio.dubbing.track_cache import TrackFile
 from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.choice import FaceChoice
+from talkface_studio.faces.cut import cut_crop
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.identity import SAME_SHAPE, face_shape, same_place, shape_distance
 from talkface_studio.faces.region import Box
@@ -82,9 +85,10 @@ class PhotoPicture:
         FaceNotFoundError: it shows no face, or not the one asked for.
     """
 
-    def __init__(self, path: Path, choice: FaceChoice, crop: CropSpec, duration: float) -> None:
+    def __init__(
+        self, path: Path, choice: FaceChoice, card: ModelCard, duration: float, *, canvas: Canvas = "photo"
+    ) -> None:
         pixels = opaque_photo(path)
-        self._pixels = pixels
         self._count = max(math.ceil(duration * PHOTO_RATE - 1e-6), 1)
         with closing(FaceDetector()) as detector:
             try:
@@ -93,7 +97,13 @@ class PhotoPicture:
                 raise FaceNotFoundError(f"{path}: {error}") from error
         self.chosen = Chosen(found.track, found.box)
         self.cast = (self.chosen,)
-        self._crop = crop_face(pixels, found, crop.layout_for(eye_distance(found.landmarks)))
+        if canvas == "head":
+            pixels, found = head_and_shoulders(pixels, found)
+        self._pixels = pixels
+        if card.region == "crop":
+            self._crop = cut_crop(pixels, found, card.crop)
+        else:
+            self._crop = crop_face(pixels, found, card.crop.layout_for(eye_distance(found.landmarks)))
         self.face = PhotoFace(self._crop)
         self.faces: tuple[PhotoFace | ClipFace, ...] = (self.face,)
         height, width = pixels.shape[:2]

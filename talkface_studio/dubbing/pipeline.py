@@ -13,6 +13,7 @@ from talkface_studio.dubbing.channel import Channel, Job
 from talkface_studio.dubbing.faces import FacedFrame, RenderedFrame
 from talkface_studio.dubbing.render import render_frames
 from talkface_studio.dubbing.session import Session
+from talkface_studio.faces.cut import put_crop
 from talkface_studio.faces.paste import paste_face
 
 T = TypeVar("T")
@@ -87,7 +88,11 @@ def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
     """The frame with its rendered face pasted in, or as it is."""
     if item.crop is None or item.face is None:
         return item.frame
-    return replace(item.frame, pixels=paste_face(item.frame.pixels, item.crop, item.face, card.region))
+    if card.region == "crop":
+        pixels = put_crop(item.frame.pixels, item.crop, item.face)
+    else:
+        pixels = paste_face(item.frame.pixels, item.crop, item.face, card.region)
+    return replace(item.frame, pixels=pixels)
 
 
 def _passed_on(item: RenderedFrame, card: ModelCard) -> FacedFrame:

@@ -135,7 +135,9 @@ class Previews:
             voice = stack.enter_context(self._voice(request.speech, offset, device))
             picture: ClipStill | PhotoPicture
             if face.kind == "photo":
-                picture = PhotoPicture(face.path, request.face_choice, card.crop, voice.track.duration)
+                picture = PhotoPicture(
+                    face.path, request.face_choice, card, voice.track.duration, canvas=request.canvas
+                )
             else:
                 instants = stack.enter_context(self._clips.lease(_file_key(face.path), lambda: Instants(face.path)))
                 picture = ClipStill(instants, request, card, voice.track.duration)

@@ -12,6 +12,7 @@ from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.fit_mode import Fit
 
+Canvas = Literal["photo", "head"]
 ResumeMode = Literal["auto", "insist", "restart"]
 """Go on where a finished part fits the request; refuse to begin anew; begin anew."""
 
@@ -55,6 +56,8 @@ class DubRequest:
     """Moves the speech later (positive) or earlier against the picture."""
     fit: Fit = "cut"
     """What happens when the speech is longer than the video."""
+    canvas: Canvas = "photo"
+    """What a photo's video shows: all of the photo, or the head and the shoulders."""
     device: str = "auto"
     """One of "auto", "cpu", "cuda" and "cuda:N"."""
     precision: str = "auto"

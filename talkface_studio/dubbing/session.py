@@ -77,7 +77,12 @@ def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
     return {
         "the face": None if request.face is None else content_hash(request.face),
         **speeches,
-        "the request": [role.document() for role in prepared.roles] + [request.fit, bool(request.parts)],
+        "the request": [role.document() for role in prepared.roles]
+        + [
+            request.fit,
+            request.canvas,
+            bool(request.parts),
+        ],
         "the encoding": asdict(request.encoding),
         "the device": [device.torch_name, device.precision],
         "the software": software(),
@@ -133,7 +138,7 @@ def _open_picture(
 ) -> PhotoPicture | ClipPicture:
     face, role = prepared.inputs.require_face(), prepared.roles[0]
     if face.kind == "photo":
-        return PhotoPicture(face.path, role.part.face_choice, role.card.crop, duration)
+        return PhotoPicture(face.path, role.part.face_choice, role.card, duration, canvas=prepared.request.canvas)
     tracks = _tracks(prepared, folders, duration, stack)
     return ClipPicture(face.path, prepared.roles, prepared.request.fit, tracks, duration)
 

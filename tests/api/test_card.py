@@ -162,3 +162,9 @@ def test_a_large_face_gets_a_large_crop(face: float, side: int) -> None:
     spec = CropSpec(size=128, largest=256)
     assert spec.layout_for(face) == spec.layout.resized(side)
     assert CropSpec(size=128).layout_for(face) == spec.layout
+
+
+def test_only_photos_are_cut_as_they_are() -> None:
+    assert card(region="crop").region == "crop"
+    with pytest.raises(ValidationError, match="photos alone"):
+        card(region="crop", takes=[["speech", "photo"], ["speech", "video"]])

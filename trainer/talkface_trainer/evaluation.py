@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -22,12 +23,15 @@ from talkface_studio.api.values import (
     CropLayout,
     Device,
     FaceCrop,
+    FaceObservation,
     FloatArray,
     RenderedFace,
     VideoFrame,
 )
+from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.mask import Region
 from talkface_studio.faces.paste import paste_face
+from talkface_studio.faces.region import face_box
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.quality.distribution import FeatureStatistics, frechet_distance
 from talkface_studio.quality.face import amplitude_ratio, lip_lmd, lmd, opening_correlation
@@ -125,12 +129,14 @@ class ClipCrops:
         return clip_crop(self.clip, index, self.padded, self.layout)
 
 
-def shown(crops: Iterable[FaceCrop], rendered: Iterable[RenderedFace], region: Region) -> ByteArray:
+def shown(crops: Iterable[FaceCrop], rendered: Iterable[RenderedFace], region: Region | Literal["crop"]) -> ByteArray:
     """What a viewer gets to see: each rendered face blended into its own crop by the studio, uint8 `(N, H, H, 3)`.
 
     Models differ in how much of a crop they draw; what the studio takes of it does not. Colours are matched, and what
-    lies outside the mask of the face's `region` is the source's.
+    lies outside the mask of the face's `region` is the source's. Of the region "crop" nothing is.
     """
+    if region == "crop":
+        return np.stack([face.pixels for face in rendered])
     return np.stack(
         [
             paste_face(crop.pixels, replace(crop, matrix=np.eye(2, 3)), face, region)
@@ -200,6 +206,19 @@ def find_meshes(frames: ByteArray) -> tuple[FloatArray, NDArray[np.bool_]]:
     return meshes, found
 
 
+def aligned_frames(frames: ByteArray, layout: CropLayout) -> ByteArray:
+    """Crops `(N, H, H, 3)` with the face that is found in each brought to a layout; as they are where none is.
+
+    For models that move the head: truth and result can then be compared pixel by pixel.
+    """
+    meshes, found = find_meshes(frames)
+    made = frames.copy()
+    for index in np.flatnonzero(found):
+        seen = FaceObservation(meshes[index], face_box(meshes[index]), 1.0, index / FRAME_RATE)
+        made[index] = crop_face(frames[index], seen, layout).pixels
+    return made
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Consecutive frames at measured size, true or generated, with the meshes that are found in them."""
@@ -255,9 +274,14 @@ def landmark_scores(ours: Reference, truth: Reference) -> dict[str, float]:
 
 def _opening_scores(real: FloatArray, generated: FloatArray) -> dict[str, float]:
     openings = np.array([[lip_opening(mesh) for mesh in side] for side in (real, generated)])
+    return opening_agreement(openings[0], openings[1])
+
+
+def opening_agreement(real: FloatArray, generated: FloatArray) -> dict[str, float]:
+    """How a mouth's opening over time, `(N,)`, agrees with the true one: correlation, and relative amplitude."""
     return {
-        "opening_correlation": opening_correlation(openings[0], openings[1]),
-        "opening_amplitude": amplitude_ratio(openings[0], openings[1]),
+        "opening_correlation": opening_correlation(real, generated),
+        "opening_amplitude": amplitude_ratio(real, generated),
     }
 
 

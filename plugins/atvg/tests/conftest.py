@@ -20,7 +20,8 @@ from talkface_atvg.pca import PcaBasis
 from talkface_atvg.template import Template, template
 from talkface_atvg.vg_net import VgNet
 from talkface_atvg.weights import AtvgNetworks, load_networks, save_networks
-from talkface_studio.api.values import AudioClip, FloatArray, SpeechFeatures
+from talkface_studio.api.values import FloatArray
+from tone_speech import ToneSpeech
 
 HERE = Path(__file__).parent
 
@@ -64,30 +65,6 @@ class Reference:
     def blank(self, network: str) -> dict[str, torch.Tensor]:
         """The same names and shapes, zeros that take no space in a file."""
         return {name: torch.zeros(()).expand(shape) for name, shape in self.shapes[network].items()}
-
-
-class ToneSpeech:
-    """A voice whose features and activity are known functions of time: it speaks from `first` to `last` seconds."""
-
-    def __init__(self, first: float = 1.0, last: float = 3.0, duration: float = 6.0, size: int = 768) -> None:
-        self.first, self.last, self.duration, self.size = first, last, duration, size
-
-    def _window(self, kind: str, start: float, end: float, rate: float, dim: int) -> SpeechFeatures:
-        low, high = math.floor(start * rate), math.ceil(end * rate) + 1
-        times = np.arange(low, high) / rate
-        speaks = ((times >= self.first) & (times <= self.last)).astype(np.float32)[:, None]
-        waves = np.sin(np.outer(times, 3.0 + np.arange(dim) % 17)).astype(np.float32)
-        values = speaks if dim == 1 else speaks * waves
-        return SpeechFeatures(values.astype(np.float32), rate, low / rate, kind)
-
-    def samples(self, start: float, end: float) -> AudioClip:
-        return AudioClip(np.zeros((1, round((end - start) * 16_000)), np.float32), 16_000, start)
-
-    def features(self, kind: str, start: float, end: float) -> SpeechFeatures:
-        return self._window(kind, start, end, 100.0 if kind == "mfcc" else 50.0, 13 if kind == "mfcc" else self.size)
-
-    def activity(self, start: float, end: float) -> SpeechFeatures:
-        return self._window("silero-vad", start, end, 31.25, 1)
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,9 @@ from prepared_clips import prepare_sample_clips
 from talkface_ltfg_gan.config import LtfgConfig, preset, table_row
 from talkface_ltfg_gan.convert import convert
 from talkface_ltfg_gan.weights import LtfgNetworks, build_networks, load_networks, save_networks
-from talkface_studio.api.values import AudioClip, CropLayout, FaceCrop, SpeechFeatures
+from talkface_studio.api.values import CropLayout, FaceCrop
 from talkface_trainer.dataset import Clip, Dataset
+from tone_speech import ToneSpeech
 
 HERE = Path(__file__).parent
 POINTS = 131
@@ -176,31 +177,6 @@ def clip(dataset: Path) -> Clip:
 @pytest.fixture
 def make_face(clip: Clip) -> Callable[..., Face]:
     return functools.partial(Face, clip)
-
-
-class ToneSpeech:
-    """A voice whose features and activity are known functions of time: it speaks from 1 to 3 s."""
-
-    duration = 6.0
-
-    def _window(self, kind: str, start: float, end: float, rate: float, dim: int) -> SpeechFeatures:
-        low, high = math.floor(start * rate), math.ceil(end * rate) + 1
-        times = np.arange(low, high) / rate
-        speaks = ((times >= 1) & (times <= 3)).astype(np.float32)[:, None]
-        waves = np.sin(np.outer(times, 3.0 + np.arange(dim) % 17)).astype(np.float32)
-        values = speaks if dim == 1 else speaks * waves
-        return SpeechFeatures(values.astype(np.float32), rate, low / rate, kind)
-
-    def samples(self, start: float, end: float) -> AudioClip:
-        return AudioClip(np.zeros((1, round((end - start) * 16_000)), np.float32), 16_000, start)
-
-    def features(self, kind: str, start: float, end: float) -> SpeechFeatures:
-        return (
-            self._window(kind, start, end, 80.0, 80) if kind == "log_mel" else self._window(kind, start, end, 50.0, 768)
-        )
-
-    def activity(self, start: float, end: float) -> SpeechFeatures:
-        return self._window("silero-vad", start, end, 31.25, 1)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 import talkface_ltfg_gan
+from prepared_clips import PER_FRAME, shortened_clips
 from talkface_ltfg_gan.config import preset
 from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.generator import LtfgGenerator
@@ -32,25 +33,11 @@ from talkface_trainer.evaluation import model_frames
 from talkface_trainer.tally import TRUTH, Judges, Tally, Truth
 
 FRAMES = 30
-PER_FRAME = ("crops", "landmarks", "matrices", "times", "observed")
 
 
 @pytest.fixture(scope="module")
 def short(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first frames of the sample video, as a clip of `val` and as one of `val_unseen`."""
-    folder = tmp_path_factory.mktemp("short")
-    (folder / "dataset.json").write_text((dataset / "dataset.json").read_text())
-    records = []
-    for line, split in zip((dataset / "clips.jsonl").read_text().splitlines(), ("val", "val_unseen"), strict=True):
-        record = json.loads(line) | {"split": split, "frames": FRAMES, "seconds": FRAMES / 25}
-        source, clip = dataset / "clips" / record["id"], folder / "clips" / record["id"]
-        clip.mkdir(parents=True)
-        for path in source.glob("*.npy"):
-            np.save(clip / path.name, np.load(path)[: FRAMES if path.stem in PER_FRAME else FRAMES * 640])
-        (clip / "features").symlink_to(source / "features")
-        records.append(json.dumps(record))
-    (folder / "clips.jsonl").write_text("\n".join(records) + "\n")
-    return folder
+    return shortened_clips(dataset, tmp_path_factory.mktemp("short"), frames=FRAMES)
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ class MouthRules(GeneratorSuite):
         sound = whole_sound(np.concatenate([voice, silence]))
         face = self.still_face(conformance_host)
         box = mouth_box(face, self.size(conformance_host))
-        with self.take(conformance_host, face, sound=sound) as take:
+        with self.take(conformance_host, face, sound=sound, given=self.still) as take:
             in_speech = mouth_motion(take.render(regular_times(25, 0.8, 2.8)), box)
             in_silence = mouth_motion(take.render(regular_times(25, spoken + 1.0, spoken + 2.2)), box)
         assert in_speech >= LEAST_MOTION, f"the mouth hardly moves in speech: {in_speech:.2f} levels a frame"
@@ -53,7 +53,7 @@ class MouthRules(GeneratorSuite):
         face = self.still_face(conformance_host)
         size = self.size(conformance_host)
         top, bottom, left, right = mouth_box(face, size)
-        with self.take(conformance_host, face, sound=LoopedSound(voice[: 4 * RATE], 600.0)) as take:
+        with self.take(conformance_host, face, sound=LoopedSound(voice[: 4 * RATE], 600.0), given=self.still) as take:
             times = regular_times(12.5, 0.8, 2.8)
             later = [time + repeat for time in times]
             first = list(take.render(times))

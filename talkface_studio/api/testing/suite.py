@@ -22,6 +22,9 @@ class GeneratorSuite:
     preset: ClassVar[str] = "compact"
     cached: ClassVar[Mapping[str, OptionValue]] = {}
     """Options with which the model keeps something in `Options.cache`, if it ever does."""
+    still: ClassVar[Mapping[str, OptionValue]] = {}
+    """Options under which a model that moves the head keeps it still, so that what moves in the mouth's place is the
+    mouth."""
 
     def create(self, host: Host) -> Generator:
         """A new generator."""

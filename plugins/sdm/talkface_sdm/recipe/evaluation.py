@@ -1,0 +1,251 @@
+"""The measures of the paper and of head motion on held-out clips: the full model, its ablations, trivial baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talkface_sdm.blinks import Blinks
+from talkface_sdm.config import ABLATIONS, POSE, Ablation
+from talkface_sdm.head_motion import points
+from talkface_sdm.motion import SpeechMotion
+from talkface_sdm.photo import MovingPhoto
+from talkface_sdm.recipe.data import MotionClips
+from talkface_sdm.recipe.head_measures import beat_alignment, head_figures, variance_across
+from talkface_sdm.take import SdmTake, TakeParts
+from talkface_sdm.weights import SdmNetworks, ablated_networks, load_networks
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.errors import TrainingError, WeightsError
+from talkface_studio.api.generator import Speech
+from talkface_studio.api.values import ByteArray, CropLayout, Device, FloatArray
+from talkface_trainer.dataset import Clip, Dataset
+from talkface_trainer.evaluation import (
+    LocalFid,
+    Reference,
+    aligned_frames,
+    mean_scores,
+    opening_agreement,
+    save_strip,
+    score,
+    shared_encoders,
+    speech_of,
+    spread_frames,
+)
+from talkface_trainer.perceptual import perceptual_network
+
+PAPER = {
+    "columns": ["FID", "SSIM", "CSIM", "LMD"],
+    "rows": {
+        "VoxCeleb2: Zhou et al.": [137, 0.84, 0.32, 4.8],
+        "VoxCeleb2: Song et al.": [163, 0.78, 0.27, 5.6],
+        "VoxCeleb2: Chung et al.": [159, 0.79, 0.29, 5.4],
+        "VoxCeleb2: Vougioukas et al.": [127, 0.85, 0.33, 6.3],
+        "VoxCeleb2: Chen et al.": [142, 0.82, 0.31, 4.9],
+        "VoxCeleb2: Wiles et al.": [117, 0.65, 0.31, 4.8],
+        "VoxCeleb2: SDM": [97, 0.74, 0.42, 3.4],
+        "LRW: Zhou et al.": [149, 0.85, 0.39, 3.7],
+        "LRW: Song et al.": [134, 0.91, 0.45, 3.1],
+        "LRW: Chung et al.": [132, 0.91, 0.44, 3.1],
+        "LRW: Vougioukas et al.": [116, 0.88, 0.35, 3.6],
+        "LRW: Chen et al.": [151, 0.84, 0.38, 3.3],
+        "LRW: Wiles et al.": [107, 0.69, 0.31, 3.2],
+        "LRW: SDM": [102, 0.76, 0.49, 3.1],
+        "LRS3-TED: Zhou et al.": [221, 0.72, 0.27, 6.2],
+        "LRS3-TED: Song et al.": [204, 0.62, 0.28, 6.5],
+        "LRS3-TED: Chung et al.": [212, 0.58, 0.32, 6.7],
+        "LRS3-TED: Vougioukas et al.": [196, 0.63, 0.26, 6.4],
+        "LRS3-TED: Chen et al.": [294, 0.66, 0.31, 4.8],
+        "LRS3-TED: Wiles et al.": [172, 0.57, 0.28, 5.6],
+        "LRS3-TED: SDM": [122, 0.79, 0.44, 3.2],
+    },
+}
+"""As printed in the paper: other data, another crop, and a FID of Inception's features."""
+SEEDS = 2
+"""Takes of each clip whose motion is measured."""
+MEASURED, PICTURED = 6, 2
+"""Clips of a split whose motion is measured, and those whose pictures are too; both spread over the split."""
+SHORTEST = 12
+"""Frames of the shortest clip that is measured."""
+STILL, REPLAYED = "still head", "replayed motion"
+
+
+def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+    """Measure motion and pictures on `val` and `val_unseen`.
+
+    Each clip's first frame is the photo and its own speech is spoken; the truth is the clip. "Still head" is the full
+    model without motion of the head; "replayed motion" is the motion of a training clip, head and lips, that has
+    nothing to do with the speech. Ablations are switched off in the trained networks, not trained anew.
+
+    The tables of "motion" are of up to six clips of a split with two seeds each; "real clips" are the clips
+    themselves. `lip_error` is the mean distance of the mouth's points from the true ones, head held still, in
+    thousandths of the eyes' distance. Those of pictures are of up to two clips of a split; every frame, made or true,
+    is aligned by the face that is found in it before it is compared. Not measured, for want of its network: identity
+    (CSIM).
+
+    Raises:
+        TrainingError: the data set has no held-out clips, or was prepared without the model's speech features.
+        WeightsError: the weights are missing or of another network.
+    """
+    data = Dataset(dataset)
+    splits = {split: [clip for clip in data.clips(split) if clip.frames >= SHORTEST] for split in ("val", "val_unseen")}
+    if not any(splits.values()):
+        raise TrainingError(
+            f"{dataset}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
+        )
+    card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
+    path = weights or card_weights(card)
+    networks = load_networks(path)
+    clips = MotionClips.open(dataset, networks.config)
+    encoders = shared_encoders()
+    report: dict[str, Any] = {
+        "model": card.name,
+        "weights": path.name,
+        "start": f"K = {networks.start} of {networks.config.diffusion.steps}",
+        "splits": {},
+        "paper": PAPER,
+    }
+    for split, held in splits.items():
+        if not held:
+            continue
+        chosen = [held[index] for index in spread_frames(len(held), MEASURED)]
+        performers = [Performer(networks, clips, clip, speech_of(clip, encoders), device) for clip in chosen]
+        report["splits"][f"{split}, motion"] = motion_table(performers)
+        strips = output if split == "val_unseen" else None
+        report["splits"][split] = picture_table(
+            [performers[index] for index in spread_frames(len(performers), PICTURED)], data.layout, strips
+        )
+    return report
+
+
+def card_weights(card: ModelCard) -> Path:
+    """The bundled weights, without a comparison of hashes: measuring is what tells what to write into the card.
+
+    Raises:
+        WeightsError: the plugin has none.
+    """
+    for file in card.weights:
+        if file.preset == "compact" and file.bundled:
+            return Path(__file__).parents[1] / file.path
+    raise WeightsError(f"model {card.name} comes without weights; name a file with --weights")
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """A clip's person, whom any system may move."""
+
+    networks: SdmNetworks
+    clips: MotionClips
+    clip: Clip
+    speech: Speech
+    device: Device
+
+    def motion(self, system: str, seed: int) -> FloatArray:
+        """Motion `(N, 143)` of all frames as a system makes it; see `SpeechMotion`."""
+        times = np.asarray(self.clip.times)
+        if system == REPLAYED:
+            return self._replayed(len(times), seed)
+        row: Ablation = next((row for row in ABLATIONS if row == system), "full")
+        networks = ablated_networks(self.networks, row)
+        home = self.clips.of(self.clip).home
+        head = 0.0 if system == STILL else 1.0
+        made = SpeechMotion(self.speech, networks, home, seed=seed, device=self.device.torch_name, head=head)
+        return made.at(times)
+
+    def _replayed(self, frames: int, seed: int) -> FloatArray:
+        """From the first training clip, beginning with a random one, that is as long; played to and fro if need be."""
+        others = self.clips.dataset.clips("train")
+        chosen = others[int(np.random.default_rng((seed, 8)).integers(len(others)))]
+        motion = self.clips.of(chosen).motion
+        there_and_back = np.r_[np.arange(len(motion)), np.arange(len(motion) - 2, 0, -1)]
+        index = there_and_back[np.arange(frames) % max(len(there_and_back), 1)]
+        return np.column_stack([motion[index], np.ones(frames, np.float32)])
+
+    def frames(self, motion: FloatArray) -> ByteArray:
+        """The clip's first frame, moved, uint8 `(N, S, S, 3)`."""
+        photo = MovingPhoto.of(np.array(self.clip.crops[0]), np.array(self.clip.landmarks[0]))
+        parts = TakeParts(
+            photo, Recorded(motion, np.asarray(self.clip.times)), Blinks(0, 0), self.networks.renderer, 0.8
+        )
+        with SdmTake(parts) as take:
+            return np.stack([face.pixels for face in take.render(self.clip.times.tolist())])
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Motion `(N, 143)` at `times` as a take asks for it."""
+
+    motion: FloatArray
+    times: NDArray[np.float64]
+
+    def at(self, times: NDArray[np.float64]) -> FloatArray:
+        """The nearest frame's."""
+        nearest: FloatArray = self.motion[np.abs(self.times - np.asarray(times)[:, None]).argmin(axis=1)]
+        return nearest
+
+
+def motion_table(performers: Sequence[Performer]) -> dict[str, Any]:
+    """Figures of the motion of each system, and of the real clips."""
+    systems: dict[str, dict[str, float]] = {}
+    for system in ("real clips", *ABLATIONS, STILL, REPLAYED):
+        scores = [score for performer in performers for score in _motion_scores(performer, system)]
+        systems[system] = mean_scores(scores)
+    return _table([performer.clip for performer in performers], systems)
+
+
+def _motion_scores(performer: Performer, system: str) -> list[dict[str, float]]:
+    real = performer.clips.of(performer.clip).motion
+    energy = performer.clips.heard(performer.clip, np.arange(len(real))).rhythm[:, 0]
+    if system == "real clips":
+        return [head_figures(real) | {"beat_alignment": beat_alignment(real, energy)}]
+    takes = [performer.motion(system, seed) for seed in range(SEEDS)]
+    apart = variance_across(takes)
+    scores = []
+    for take in takes:
+        lips = take[:, POSE:-1].reshape(len(take), -1, 2), points(real)
+        gaps = [side[:, 66, 1] - side[:, 62, 1] for side in lips]
+        error = np.linalg.norm(lips[0][:, 48:] - lips[1][:, 48:], axis=2).mean()
+        scores.append(
+            head_figures(take)
+            | {
+                "beat_alignment": beat_alignment(take, energy),
+                "variance_across_seeds": apart,
+                "lip_error": 1000 * float(error),
+            }
+            | opening_agreement(gaps[1], gaps[0])
+        )
+    return scores
+
+
+def picture_table(performers: Sequence[Performer], layout: CropLayout, strips: Path | None) -> dict[str, Any]:
+    """Measures of the pictures of each system; strips of truth and dub are written into a folder."""
+    fid = LocalFid(perceptual_network())
+    scores: dict[str, list[Mapping[str, float]]] = {}
+    for performer in performers:
+        true = aligned_frames(np.array(performer.clip.crops), layout)
+        reference = Reference.of(true)
+        fid.add("truth", true)
+        for system in (*ABLATIONS, STILL, REPLAYED):
+            made = performer.frames(performer.motion(system, 0))
+            if strips is not None and system == "full":
+                save_strip(strips / f"{performer.clip.id}.png", np.array(performer.clip.crops), made)
+            shown = aligned_frames(made, layout)
+            scores.setdefault(system, []).append(dict(score(shown, reference)))
+            fid.add(system, shown)
+    systems = {
+        system: mean_scores(each) | {"fid_local": fid.distance("truth", system)} for system, each in scores.items()
+    }
+    return _table([performer.clip for performer in performers], systems)
+
+
+def _table(clips: Sequence[Clip], systems: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    return {
+        "clips": len(clips),
+        "speakers": len({clip.speaker for clip in clips}),
+        "frames": sum(clip.frames for clip in clips),
+        "systems": {name: dict(values) for name, values in systems.items()},
+    }

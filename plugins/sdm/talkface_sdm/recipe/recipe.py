@@ -1,0 +1,88 @@
+"""The recipe of SDM: motion, where diffusion may start, the denoiser, the renderer, and motion as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from talkface_sdm.recipe.data import MotionClips
+from talkface_sdm.recipe.diffusion_stage import BoundaryStage, DiffusionStage, JointStage, loaded
+from talkface_sdm.recipe.motion_stage import MotionStage
+from talkface_sdm.recipe.renderer_stage import RendererStage
+from talkface_sdm.recipe.settings import Settings, Training, settings
+from talkface_sdm.weights import build_networks, save_networks
+from talkface_studio.api.recipe import Recipe, Stage, StagePlan
+from talkface_studio.api.values import Device
+
+
+class SdmRecipe(Recipe):
+    """See `api.recipe.Recipe`; settings are changed by `STAGE.KEY` and `model.SECTION.KEY`."""
+
+    model: ClassVar[str] = "sdm"
+    presets: ClassVar[tuple[str, ...]] = ("paper", "compact", "debug")
+
+    def __init__(self, *, preset: str, overrides: Mapping[str, str]) -> None:
+        self.settings: Settings = settings(preset, overrides)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """All settings as plain data."""
+        return asdict(self.settings)
+
+    def stages(self) -> Sequence[StagePlan]:
+        """The renderer learns from true landmarks and could be trained at any time."""
+        chosen = self.settings
+        joint = replace(chosen.motion, steps=chosen.joint.steps, rate=chosen.joint.rate, validate_every=0)
+        return (
+            self._plan("motion", chosen.motion),
+            self._plan("boundary", chosen.boundary, optimizer="predictor"),
+            self._plan("diffusion", chosen.diffusion, optimizer="denoiser"),
+            self._plan("renderer", chosen.renderer),
+            self._plan("joint", joint),
+        )
+
+    def _plan(self, stage: str, training: Training, *, optimizer: str = "") -> StagePlan:
+        paper = self.settings.model.preset == "paper"
+        every = training.validate_every or training.steps
+        return StagePlan(
+            name=stage,
+            steps=training.steps,
+            batch_size=training.batch,
+            learning_rates={optimizer or stage: training.rate},
+            schedule="constant" if paper else "cosine",
+            warmup=0 if paper else min(100, training.steps // 10),
+            ema=training.ema,
+            clip_norm=5.0,
+            validate_every=every,
+            checkpoint_every=min(every, 500),
+            sample_every=every,
+        )
+
+    def build(self, plan: StagePlan, dataset: Path, done: Mapping[str, Path], device: Device) -> Stage:
+        """Set up one stage."""
+        clips = MotionClips.open(dataset, self.settings.model)
+        if plan.name == "motion":
+            return MotionStage(clips, self.settings.model, self.settings.motion, device)
+        if plan.name == "boundary":
+            return BoundaryStage(clips, self.settings, done, device)
+        if plan.name == "diffusion":
+            return DiffusionStage(clips, self.settings, done, device)
+        if plan.name == "renderer":
+            return RendererStage(clips, self.settings, device)
+        return JointStage(clips, self.settings, done, device)
+
+    def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
+        """One fp16 safetensors with all networks and the configuration."""
+        networks = build_networks(self.settings.model)
+        for stage, name in (("joint", "motion"), ("joint", "denoiser"), ("renderer", "renderer")):
+            loaded(networks.modules[name], done[stage] / f"{name}.safetensors")
+        save_networks(output, networks)
+        return {"start": networks.start, "of_steps": self.settings.model.diffusion.steps}
+
+    def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+        """The paper's measures, and those of head motion, for `val` and `val_unseen`; see `recipe.evaluation`."""
+        from talkface_sdm.recipe.evaluation import evaluate
+
+        return evaluate(dataset, weights, device, output)
