@@ -11,8 +11,9 @@
     ├── WeightsError         weights that are missing, damaged or not what their card says
     ├── TrainingError        a data set, recipe or run that cannot be used
     ├── ProjectError         a project file that cannot be opened or saved
-    └── ExportError          an output that cannot be written
-        └── JobCancelledError    the user stopped the job
+    ├── ExportError          an output that cannot be written
+    │   └── JobCancelledError    the user stopped the job
+    └── EngineError          the engine's process ended or does not answer
 
 The message is one line: what happened, to which file or frame, and what to do about it.
 """
@@ -70,5 +71,11 @@ class ExportError(TalkFaceError):
 
 class JobCancelledError(ExportError):
     """The job was stopped before its output was finished; it can be started again."""
+
+    exit_code = 3
+
+
+class EngineError(TalkFaceError):
+    """The engine's process could not be started, ended while it was needed, or does not answer."""
 
     exit_code = 3

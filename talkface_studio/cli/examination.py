@@ -14,7 +14,7 @@ from typing import Any
 from talkface_studio import __version__
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.cli.app import App
-from talkface_studio.cli.assets import ASSETS, asset_state
+from talkface_studio.dubbing.assets import ASSETS, asset_state
 
 PACKAGES = (
     "av", "click", "mediapipe", "moviepy", "numpy", "onnxruntime", "opencv-contrib-python", "opencv-python", "pillow",
@@ -82,16 +82,13 @@ def _version(distribution: str) -> str | None:
 def _devices(advice: list[str]) -> dict[str, Any]:
     if find_spec("torch") is None:
         return {"cuda": [], "cpu_threads": None}
+    from talkface_studio.dubbing.device import list_devices
+
     try:
-        import torch
+        return list_devices()
     except (ImportError, OSError) as error:  # a build for other hardware or with a missing library
         advice.append(f"torch cannot be loaded ({' '.join(str(error).split())}); install it again")
         return {"cuda": [], "cpu_threads": None}
-    cuda = []
-    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
-        properties = torch.cuda.get_device_properties(index)
-        cuda.append({"index": index, "name": properties.name, "memory_mb": properties.total_memory >> 20})
-    return {"cuda": cuda, "cpu_threads": torch.get_num_threads()}
 
 
 def _codecs(advice: list[str]) -> dict[str, Any]:
@@ -152,8 +149,8 @@ def _size(folder: Path) -> int:
 
 
 def _models(app: App, advice: list[str]) -> dict[str, Any]:
-    from talkface_studio.cli.readiness import problems
     from talkface_studio.cli.weights import weight_rows
+    from talkface_studio.dubbing.readiness import problems
 
     try:
         catalog = app.catalog

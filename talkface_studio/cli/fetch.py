@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from talkface_studio.api.errors import WeightsError
-from talkface_studio.cli.assets import Asset, asset_state
+from talkface_studio.dubbing.assets import Asset, asset_state
 
 
 def fetch_asset(asset: Asset, *, quiet: bool = False) -> str:

@@ -9,7 +9,7 @@ import click
 from talkface_studio.api.card import ModelCard, OptionSpec
 from talkface_studio.cli.app import App, pass_app, print_json, print_table
 from talkface_studio.cli.parameters import json_option
-from talkface_studio.cli.readiness import problems
+from talkface_studio.dubbing.readiness import describe_model, describe_models
 
 
 @click.command(epilog="Example: talkface models atvg")
@@ -23,33 +23,17 @@ def models(app: App, /, name: str | None, *, as_json: bool) -> None:
     """
     if name is not None:
         card = app.catalog.card(name)
-        document = describe(app, card)
+        document = describe_model(card, plugin_folder=app.catalog.folder(name), folders=app.folders)
         if as_json:
             print_json(document)
         else:
             _show_card(card, document)
         return
-    documents = [describe(app, card) for card in app.catalog.cards()]
+    listing = describe_models(app.catalog, app.folders)
     if as_json:
-        failures = [{"plugin": failure.found.name, "reason": failure.reason} for failure in app.catalog.failures]
-        print_json(
-            {"models": documents, "failures": failures, "blocked": [found.name for found in app.catalog.blocked]}
-        )
+        print_json(listing)
     else:
-        _show_list(documents)
-
-
-def describe(app: App, card: ModelCard) -> dict[str, Any]:
-    """A card as plain data, with the problems of each preset on this machine."""
-    folder = app.catalog.folder(card.name)
-    presets = {
-        preset: list(problems(card, preset, plugin_folder=folder, folders=app.folders)) for preset in card.presets
-    }
-    return {
-        **card.model_dump(mode="json"),
-        "runnable": [preset for preset, found in presets.items() if not found],
-        "problems": {preset: found for preset, found in presets.items() if found},
-    }
+        _show_list(listing["models"])
 
 
 def takes(card_takes: Any) -> str:

@@ -13,7 +13,7 @@ from talkface_studio.cli.parameters import PATH, json_option
 
 if TYPE_CHECKING:
     from talkface_studio.api.values import FaceObservation, VideoFrame
-    from talkface_studio.media.probe import AudioInfo, MediaInfo, VideoInfo
+    from talkface_studio.media.probe import MediaInfo
 
 SAMPLES = 5
 """Frames of a video in which faces are looked for."""
@@ -28,6 +28,7 @@ def probe(file: Path, *, faces: bool, as_json: bool) -> None:
 
     Streams, sizes, frame rate (constant or variable), durations, and the faces in a few of its frames.
     """
+    from talkface_studio.media.description import describe
     from talkface_studio.media.probe import probe as probe_file
 
     info = probe_file(file)
@@ -37,52 +38,6 @@ def probe(file: Path, *, faces: bool, as_json: bool) -> None:
         print_json(document)
     else:
         _show(document)
-
-
-def describe(info: MediaInfo) -> dict[str, Any]:
-    """The file as plain data, without its faces."""
-    return {
-        "path": str(info.path),
-        "kind": info.kind,
-        "container": info.container,
-        "duration": round(info.duration, 6),
-        "videos": [_video(video) for video in info.videos],
-        "audios": [_audio(audio) for audio in info.audios],
-    }
-
-
-def _video(video: VideoInfo) -> dict[str, Any]:
-    return {
-        "index": video.index,
-        "codec": video.codec,
-        "width": video.width,
-        "height": video.height,
-        "rotation": video.rotation,
-        "frame_rate": str(video.frame_rate),
-        "fps": round(float(video.frame_rate), 6),
-        "variable": video.variable,
-        "frames": video.frames,
-        "start": round(video.start, 6),
-        "duration": round(video.duration, 6),
-        "pixel_format": video.pixel_format,
-        "bit_depth": video.bit_depth,
-        "color_range": video.color_range,
-        "color_primaries": video.color_primaries,
-        "color_transfer": video.color_transfer,
-        "color_space": video.color_space,
-    }
-
-
-def _audio(audio: AudioInfo) -> dict[str, Any]:
-    return {
-        "index": audio.index,
-        "codec": audio.codec,
-        "rate": audio.rate,
-        "channels": audio.channels,
-        "layout": audio.layout,
-        "start": round(audio.start, 6),
-        "duration": round(audio.duration, 6),
-    }
 
 
 def _look_for_faces(info: MediaInfo) -> dict[str, Any]:

@@ -11,8 +11,8 @@ import click
 from talkface_studio.api.card import ModelCard, WeightFile
 from talkface_studio.api.errors import ExportError, WeightsError
 from talkface_studio.cli.app import App, pass_app, print_json, print_table
-from talkface_studio.cli.assets import ASSETS, asset_state
 from talkface_studio.cli.parameters import PATH, json_option, quiet_option
+from talkface_studio.dubbing.assets import ASSETS, asset_state
 from talkface_studio.plugin_host.weights import check_weight, file_sha256, weight_path
 
 

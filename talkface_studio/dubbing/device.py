@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from talkface_studio.api.errors import DeviceError
 from talkface_studio.api.values import Device, Precision
@@ -31,6 +31,21 @@ def choose_device(device: str = "auto", precision: str = "auto") -> Device:
         if index >= torch.cuda.device_count():
             raise DeviceError(f"device {device!r}: this machine has {torch.cuda.device_count()} CUDA GPU(s), from 0")
     return Device(kind="cuda" if kind == "cuda" else "cpu", index=index, precision=_precision(kind, precision))
+
+
+def list_devices() -> dict[str, Any]:
+    """The CUDA GPUs (`index`, `name`, `memory_mb`) and the number of threads that networks use on the CPU.
+
+    Raises:
+        ImportError: torch is not installed, or not for this machine.
+    """
+    import torch
+
+    cuda = []
+    for index in range(torch.cuda.device_count() if torch.cuda.is_available() else 0):
+        properties = torch.cuda.get_device_properties(index)
+        cuda.append({"index": index, "name": properties.name, "memory_mb": properties.total_memory >> 20})
+    return {"cuda": cuda, "cpu_threads": torch.get_num_threads()}
 
 
 def _precision(kind: str, precision: str) -> Precision:

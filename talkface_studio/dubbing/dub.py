@@ -128,12 +128,10 @@ def _encoders_loading(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
 
 
 def _open_picture(request: DubRequest, inputs: Inputs, card: ModelCard, duration: float) -> PhotoPicture | ClipPicture:
-    if request.face is None or inputs.face is None:
-        # Models that take the voice alone are chosen by the catalog; none can be installed for this contract yet.
-        raise TalkFaceError("a dub without a face needs a model that makes one; give a photo or a video")
-    if inputs.face.kind == "photo":
-        return PhotoPicture(request.face, request.face_choice, card.crop, duration)
-    return ClipPicture(request.face, request, card.crop, card.references, duration)
+    face = inputs.require_face()
+    if face.kind == "photo":
+        return PhotoPicture(face.path, request.face_choice, card.crop, duration)
+    return ClipPicture(face.path, request, card.crop, card.references, duration)
 
 
 def _run(

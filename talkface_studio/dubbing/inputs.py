@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from talkface_studio.api.errors import ExportError, MediaError
+from talkface_studio.api.errors import ExportError, MediaError, TalkFaceError
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.media.probe import MediaInfo, probe
 
@@ -22,6 +22,17 @@ class Inputs:
     def kinds(self) -> frozenset[str]:
         """What a model must take: "speech" and, with a face, "photo" or "video"."""
         return frozenset({"speech"} if self.face is None else {"speech", self.face.kind})
+
+    def require_face(self) -> MediaInfo:
+        """The probed photo or video.
+
+        Raises:
+            TalkFaceError: only a voice was given.
+        """
+        if self.face is None:
+            # Models that take the voice alone are chosen by the catalog; none can be installed for this contract yet.
+            raise TalkFaceError("a dub without a face needs a model that makes one; give a photo or a video")
+        return self.face
 
 
 def inspect_inputs(request: DubRequest) -> Inputs:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -30,13 +28,11 @@ from talkface_studio.faces.select import choose_face, choose_observation
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.encoders import VideoSettings
 from talkface_studio.media.fit import fitted_frames
-from talkface_studio.media.photo import Photo, read_photo
+from talkface_studio.media.photo import read_photo
 from talkface_studio.media.probe import VideoInfo
 from talkface_studio.media.video import VideoReader
 
 PHOTO_RATE = 25
-TRACK_MARGIN = 0.3
-"""Seconds on either side of a single frame over which its face is tracked and smoothed."""
 LARGEST_PHOTO = 3840
 """Longest side of a photo's video in pixels; larger photos are reduced, because players refuse such video."""
 
@@ -52,9 +48,6 @@ class Picture(Protocol):
 
     def faced(self, frames: Iterable[VideoFrame]) -> Iterator[FacedFrame]:
         """The same frames with the crop of the chosen face."""
-
-    def frame_at(self, time: float) -> FacedFrame:
-        """The frame that is shown at an instant of the output, with its crop."""
 
     def offer(self, crop: FaceCrop) -> None:
         """Make a crop available to the generator."""
@@ -84,7 +77,7 @@ class PhotoPicture:
     """
 
     def __init__(self, path: Path, choice: FaceChoice, crop: CropSpec, duration: float) -> None:
-        pixels = _flattened(read_photo(path))
+        pixels = opaque_photo(path)
         self._pixels = pixels
         self._count = max(math.ceil(duration * PHOTO_RATE - 1e-6), 1)
         with closing(FaceDetector()) as detector:
@@ -209,35 +202,6 @@ class ClipPicture:
         for frame in (*behind, *source):
             yield FacedFrame(frame, None, in_range=False)
 
-    def frame_at(self, time: float) -> FacedFrame:
-        """The frame shown at this instant, its face smoothed as in a whole dub.
-
-        Raises:
-            MediaError: the output is not that long.
-        """
-        own = self._reader.duration
-        check_instant(time, own if self._fit == "cut" else max(own, self._duration))
-        if time >= own:
-            # Behind the clip's end the frames are repeated ones, which only playing through to them tells.
-            wanted = deque(takewhile(lambda frame: frame.time <= time, self.frames()), maxlen=1).pop()
-            return self._detected(wanted)
-        wanted = self._reader.frame_at(time)
-        if not self._start <= wanted.time < self._end:
-            return FacedFrame(wanted, None, in_range=False)
-        around = self._reader.frames(max(wanted.time - TRACK_MARGIN, 0.0), wanted.time + TRACK_MARGIN)
-        with FaceTracker() as tracker:
-            for tracked in tracker.track(around):
-                if tracked.frame.time == wanted.time:
-                    found = _nearest(tracked.faces, self.chosen.box)
-                    crop = None if found is None else crop_face(wanted.pixels, found, self._layout)
-                    return FacedFrame(wanted, crop)
-        return self._detected(wanted)
-
-    def _detected(self, frame: VideoFrame) -> FacedFrame:
-        with closing(FaceDetector()) as detector:
-            found = _nearest(detector.detect(frame.pixels, frame.time), self.chosen.box)
-        return FacedFrame(frame, None if found is None else crop_face(frame.pixels, found, self._layout))
-
     def _only(self, faces: tuple[FaceObservation, ...]) -> FaceObservation | None:
         by_default = self._choice.point is None and self._choice.index == 0
         return faces[0] if by_default and len(faces) == 1 else None
@@ -305,8 +269,13 @@ def _until(
         frame = next(source, None)
 
 
-def _flattened(photo: Photo) -> ByteArray:
-    """An opaque picture: transparency shows white, and too large ones are reduced."""
+def opaque_photo(path: Path) -> ByteArray:
+    """A photo as it is dubbed, uint8 RGB `(H, W, 3)`: transparency shows white, and too large ones are reduced.
+
+    Raises:
+        MediaError: the photo cannot be read.
+    """
+    photo = read_photo(path)
     pixels = photo.pixels
     if photo.alpha is not None:
         share = photo.alpha[..., None].astype(np.float32) / 255

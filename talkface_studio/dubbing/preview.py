@@ -1,17 +1,44 @@
-"""One dubbed frame, at any instant."""
+"""Single dubbed frames, at any instant; what they are made with stays open for the next one."""
 
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Hashable
+from contextlib import AbstractContextManager, ExitStack, closing
+from dataclasses import dataclass, fields
+from functools import partial
+from pathlib import Path
+from threading import Lock
 
-from talkface_studio.api.values import ByteArray
-from talkface_studio.dubbing.dub import Session, composed_frame, open_session
-from talkface_studio.dubbing.faces import FacedFrame, RenderedFrame
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.generator import Generator, Take
+from talkface_studio.api.values import ByteArray, Device, VideoFrame
+from talkface_studio.dubbing.device import choose_device
+from talkface_studio.dubbing.dub import composed_frame
+from talkface_studio.dubbing.faces import RenderedFrame
+from talkface_studio.dubbing.inputs import inspect_inputs
+from talkface_studio.dubbing.instants import Instant, Instants, PhotoInstants
+from talkface_studio.dubbing.picture import PhotoPicture
 from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.still import ClipStill
+from talkface_studio.dubbing.warm import Warm
+from talkface_studio.media.audio import AudioReader
+from talkface_studio.media.container import check_readable
+from talkface_studio.media.photo import is_photo
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
+from talkface_studio.speech.encoders import studio_encoders
+from talkface_studio.speech.track import SpeechTrack
+from talkface_studio.speech.vad import require_speech
+
+OPEN_SESSIONS = 4
+"""Takes that stay open: one for each look that the user goes back and forth between."""
+OPEN_CLIPS = 3
+OPEN_VOICES = 3
+OPEN_GENERATORS = 4
+
+_WRITING = frozenset({"output", "codec", "crf"})
+"""Fields of a request that a single frame does not depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +49,10 @@ class PreviewResult:
     time: float
     seconds: float
     """From the opened session to the picture."""
+    model_seconds: float
+    """Of these, in the model."""
     setup_seconds: float
-    """Opening files, finding the face, loading the model."""
+    """Opening files, finding the face, loading the model; next to nothing when that was done before."""
     model: str
     device: str
     face_found: bool
@@ -36,26 +65,154 @@ def preview(request: DubRequest, at: float, catalog: Catalog, folders: Folders) 
         MediaError: the output is not that long.
         TalkFaceError: as `dub`.
     """
-    began = time.perf_counter()
-    with ExitStack() as stack:
-        session = open_session(request, catalog, folders, stack, writes=False)
-        opened = time.perf_counter()
-        item = session.picture.frame_at(at)
-        pixels = _dubbed(session, item)
-        return PreviewResult(
-            pixels=pixels,
-            time=item.frame.time,
-            seconds=time.perf_counter() - opened,
-            setup_seconds=opened - began,
-            model=session.card.name,
-            device=f"{session.device.torch_name} {session.device.precision}",
-            face_found=item.crop is not None,
+    with closing(Previews(catalog, folders)) as previews:
+        return previews.preview(request, at)
+
+
+class Previews:
+    """Makes single frames and keeps open what they need: clips, voices, networks and takes.
+
+    Files that change on disk are opened anew. Threads may share it; frames of one take are made one after another.
+    """
+
+    def __init__(self, catalog: Catalog, folders: Folders) -> None:
+        self._catalog, self._folders = catalog, folders
+        self._clips: Warm[Instants] = Warm(OPEN_CLIPS)
+        self._photos: Warm[PhotoInstants] = Warm(OPEN_CLIPS)
+        self._voices: Warm[_Voice] = Warm(OPEN_VOICES)
+        self._generators: Warm[Generator] = Warm(OPEN_GENERATORS)
+        self._sessions: Warm[_Session] = Warm(OPEN_SESSIONS)
+
+    def preview(self, request: DubRequest, at: float) -> PreviewResult:
+        """The frame that is shown at `at` seconds of the output.
+
+        Raises:
+            MediaError: the output is not that long.
+            TalkFaceError: as `dub`.
+        """
+        began = time.perf_counter()
+        with self._sessions.lease(_session_key(request), lambda: self._open(request)) as session:
+            return session.frame(at, began)
+
+    def source_frame(self, path: Path, at: float) -> VideoFrame:
+        """The frame of a clip that is shown at `at` seconds, or a photo.
+
+        Raises:
+            MediaError: the file cannot be read.
+        """
+        with self._shown(path) as instants:
+            return instants.frame_at(at)
+
+    def faces(self, path: Path, at: float) -> Instant:
+        """The same frame with the faces in it; see `Instants`.
+
+        Raises:
+            MediaError: the file cannot be read.
+        """
+        with self._shown(path) as instants:
+            return instants.at(at)
+
+    def _shown(self, path: Path) -> AbstractContextManager[Instants | PhotoInstants]:
+        key = _file_key(path)
+        if is_photo(path):
+            return self._photos.lease(key, lambda: PhotoInstants(path))
+        return self._clips.lease(key, lambda: Instants(path))
+
+    def close(self) -> None:
+        """Close all. Sessions go first, because they use what the others hold."""
+        for store in (self._sessions, self._generators, self._voices, self._clips, self._photos):
+            store.close()
+
+    def _open(self, request: DubRequest) -> _Session:
+        inputs = inspect_inputs(request)
+        card = self._catalog.choose(inputs.kinds, request.model)
+        options = self._catalog.options(
+            card.name, request.options, preset=request.preset, seed=request.seed, weights_folder=self._folders.weights
         )
+        face, device = inputs.require_face(), choose_device(request.device, request.precision)
+        with ExitStack() as stack:
+            offset = (request.start or 0.0) + request.audio_offset
+            voice = stack.enter_context(self._voice(request.speech, offset, device))
+            picture: ClipStill | PhotoPicture
+            if face.kind == "photo":
+                picture = PhotoPicture(face.path, request.face_choice, card.crop, voice.track.duration)
+            else:
+                instants = stack.enter_context(self._clips.lease(_file_key(face.path), lambda: Instants(face.path)))
+                picture = ClipStill(instants, request, card, voice.track.duration)
+            make = partial(self._catalog.generator, card.name)
+            generator = stack.enter_context(self._generators.lease(card.name, make))
+            take = stack.enter_context(generator.start(voice.track, picture.face, options, device))
+            return _Session(card, device, picture, take, stack.pop_all())
+
+    def _voice(self, path: Path, offset: float, device: Device) -> AbstractContextManager[_Voice]:
+        key = (_file_key(path), offset, device)
+        return self._voices.lease(key, lambda: _Voice(path, offset, device, self._folders))
 
 
-def _dubbed(session: Session, item: FacedFrame) -> ByteArray:
-    if item.crop is None:
-        return item.frame.pixels
-    session.picture.offer(item.crop)
-    face = next(iter(session.take.render([item.frame.time])))
-    return composed_frame(RenderedFrame(item.frame, item.crop, face), session.card).pixels
+class _Voice:
+    """A speech in which somebody speaks, with its encoders."""
+
+    def __init__(self, path: Path, offset: float, device: Device, folders: Folders) -> None:
+        self._reader = AudioReader(path)
+        try:
+            encoders = studio_encoders(device, folders.encoders)
+            self.track = SpeechTrack(self._reader, offset=offset, encoders=encoders)
+            require_speech(self.track, path)
+        except BaseException:
+            self._reader.close()
+            raise
+
+    def close(self) -> None:
+        self._reader.close()
+
+
+class _Session:
+    """One face performing one speech, ready to be asked for frames."""
+
+    def __init__(
+        self, card: ModelCard, device: Device, picture: ClipStill | PhotoPicture, take: Take, stack: ExitStack
+    ) -> None:
+        self._card, self._device, self._picture, self._take = card, device, picture, take
+        self._stack = stack
+        self._lock = Lock()
+
+    def frame(self, at: float, began: float) -> PreviewResult:
+        with self._lock:
+            opened = time.perf_counter()
+            item = self._picture.frame_at(at)
+            in_model, pixels = 0.0, item.frame.pixels
+            if item.crop is not None:
+                self._picture.offer(item.crop)
+                asked = time.perf_counter()
+                face = next(iter(self._take.render([item.frame.time])))
+                in_model = time.perf_counter() - asked
+                pixels = composed_frame(RenderedFrame(item.frame, item.crop, face), self._card).pixels
+            return PreviewResult(
+                pixels=pixels,
+                time=item.frame.time,
+                seconds=time.perf_counter() - opened,
+                model_seconds=in_model,
+                setup_seconds=opened - began,
+                model=self._card.name,
+                device=f"{self._device.torch_name} {self._device.precision}",
+                face_found=item.crop is not None,
+            )
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+def _session_key(request: DubRequest) -> Hashable:
+    values = tuple(repr(getattr(request, each.name)) for each in fields(request) if each.name not in _WRITING)
+    return (values, *(_file_key(path) for path in (request.face, request.speech) if path is not None))
+
+
+def _file_key(path: Path) -> Hashable:
+    """Names a file's present content: another file in its place, or a change of it, gives another key.
+
+    Raises:
+        MediaError: the file is missing or cannot be read.
+    """
+    check_readable(path)
+    state = path.stat()
+    return str(path.absolute()), state.st_mtime_ns, state.st_size, state.st_ino

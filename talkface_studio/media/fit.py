@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 from typing import Protocol
@@ -49,6 +49,37 @@ def fitted_frames(reader: FrameSource, duration: float, fit: Fit = "bounce") -> 
         yield replace(frame, index=index)
 
 
+@dataclass(frozen=True, slots=True)
+class ClipTimes:
+    """Times of a clip in seconds: of its first and its last frame, and where it starts over when it is looped."""
+
+    first: float
+    last: float
+    end: float
+    interval: float
+
+    @classmethod
+    def of(cls, first: float, last: float, duration: float, frame_rate: Fraction) -> ClipTimes:
+        """From what a reader says; how long the last frame is shown is the container's word, unless that cannot be."""
+        interval = float(1 / frame_rate)
+        sane = interval / 2 <= duration - last <= 10 * interval
+        return cls(first, last, duration if sane else last + interval, interval)
+
+
+def source_time(time: float, fit: Fit, clip: ClipTimes) -> float:
+    """The instant of the clip that `fitted_frames` shows at `time` seconds, without decoding what lies between."""
+    span = clip.last - clip.first
+    if time <= clip.last:
+        return time
+    if fit in {"cut", "hold"} or span <= 0:
+        return clip.last
+    if fit == "loop":
+        return clip.first + (time - clip.first) % (clip.end - clip.first)
+    passed = (time - clip.first) % (2 * span)
+    # Backwards, a frame is shown from its mirrored time on: it is the next one in the clip, not the one before.
+    return clip.first + passed if passed <= span else clip.last - (passed - span) + clip.interval * (1 - 1e-6)
+
+
 def _lasting(reader: FrameSource, fit: Fit) -> Iterator[VideoFrame]:
     times = array("d")
     last: VideoFrame | None = None
@@ -72,10 +103,7 @@ def _hold(last: VideoFrame, interval: Fraction) -> Iterator[VideoFrame]:
 
 
 def _loop(reader: FrameSource, times: array[float]) -> Iterator[VideoFrame]:
-    interval = float(1 / reader.info.frame_rate)
-    shown = reader.duration - times[-1]
-    # How long the last frame is shown is the container's word, unless that cannot be.
-    end = reader.duration if interval / 2 <= shown <= 10 * interval else times[-1] + interval
+    end = ClipTimes.of(times[0], times[-1], reader.duration, reader.info.frame_rate).end
     for number in count(1):
         for frame in reader.frames():
             yield _again(frame, frame.time + number * (end - times[0]))

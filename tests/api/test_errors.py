@@ -29,11 +29,11 @@ def test_the_tree_is_drawn_as_it_is() -> None:
     assert drawn() == actual
 
 
-def test_wrong_input_exits_with_2_and_a_stopped_job_with_3() -> None:
+def test_wrong_input_exits_with_2_and_what_was_stopped_with_3() -> None:
     codes = {
         kind.__name__: kind.exit_code
         for kind in vars(errors).values()
         if inspect.isclass(kind) and issubclass(kind, errors.TalkFaceError)
     }
-    assert codes.pop("JobCancelledError") == 3
+    assert codes.pop("JobCancelledError") == codes.pop("EngineError") == 3
     assert set(codes.values()) == {2}

@@ -7,7 +7,8 @@ import pytest
 import toy_plugins
 from command_line import Talkface
 from talkface_studio import __version__
-from talkface_studio.cli import assets, examination
+from talkface_studio.cli import examination
+from talkface_studio.dubbing import assets
 
 
 @pytest.fixture(autouse=True)

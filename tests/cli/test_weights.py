@@ -17,8 +17,8 @@ import toy_plugins
 from command_line import Talkface
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.cli import fetch
-from talkface_studio.cli.assets import ASSETS, BUILT_IN_FEATURES, asset_state
 from talkface_studio.cli.fetch import fetch_asset
+from talkface_studio.dubbing.assets import ASSETS, BUILT_IN_FEATURES, asset_state
 
 DIGEST = hashlib.sha256(b"weights!").hexdigest()
 WEIGHTS = f"""

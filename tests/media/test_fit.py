@@ -7,7 +7,7 @@ import pytest
 
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.media import fit
-from talkface_studio.media.fit import fitted_frames
+from talkface_studio.media.fit import ClipTimes, fitted_frames, source_time
 from talkface_studio.media.video import VideoReader
 
 MILLISECOND = Fraction(1, 1000)
@@ -114,3 +114,13 @@ def test_going_backwards_holds_few_frames(make_clip, frame_number, monkeypatch):
         numbers = [frame_number(frame.pixels) for frame in islice(fitted_frames(watched, 99.0, "bounce"), 99)]
     assert numbers == [*range(50), *range(48, -1, -1)]
     assert max(watched.counts[1:]) == 6
+
+
+@pytest.mark.parametrize("how", ["loop", "bounce", "hold"])
+def test_the_frame_of_an_instant_is_told_without_playing(make_clip, frame_number, how):
+    with VideoReader(make_clip(pts=range(10))) as reader:
+        clip = ClipTimes.of(0.0, reader.frame_at(reader.duration).time, reader.duration, reader.info.frame_rate)
+        for frame in fitted_frames(reader, 1.5, how):
+            for instant in (frame.time + 0.001, frame.time + 0.039):
+                shown = reader.frame_at(source_time(instant, how, clip))
+                assert frame_number(shown.pixels) == frame_number(frame.pixels), instant

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from talkface_studio.api.card import ModelCard
-from talkface_studio.cli.assets import ASSETS, BUILT_IN_FEATURES
+from talkface_studio.dubbing.assets import ASSETS, BUILT_IN_FEATURES
+from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.weights import check_weight, weight_path, weights_of_preset
+
+
+def describe_model(card: ModelCard, *, plugin_folder: Path, folders: Folders) -> dict[str, Any]:
+    """A card as plain data, with the presets that run on this machine and the problems of the others."""
+    found = {
+        preset: list(problems(card, preset, plugin_folder=plugin_folder, folders=folders)) for preset in card.presets
+    }
+    return {
+        **card.model_dump(mode="json"),
+        "runnable": [preset for preset, problem in found.items() if not problem],
+        "problems": {preset: problem for preset, problem in found.items() if problem},
+    }
+
+
+def describe_models(catalog: Catalog, folders: Folders) -> dict[str, Any]:
+    """All installed models as plain data, the preferred first, and the plugins that are not usable."""
+    return {
+        "models": [
+            describe_model(card, plugin_folder=catalog.folder(card.name), folders=folders) for card in catalog.cards()
+        ],
+        "failures": [{"plugin": failure.found.name, "reason": failure.reason} for failure in catalog.failures],
+        "blocked": [found.name for found in catalog.blocked],
+    }
 
 
 def problems(card: ModelCard, preset: str, *, plugin_folder: Path, folders: Folders) -> tuple[str, ...]:

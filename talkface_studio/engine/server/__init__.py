@@ -1,0 +1,1 @@
+"""The engine's process: reads questions, works in threads, writes answers."""
