@@ -1,0 +1,219 @@
+"""What a drag of the mouse does to the project: edits, and what they snapped to; no Qt.
+
+A drag is made where the button goes down and asked for an edit at each move, on the document as it is by then. Edits of
+one drag merge into one step; dragging back to `home` leaves none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from talkface_studio.project.document.document import Document
+from talkface_studio.project.document.timeline import PICTURE, ROUNDING, SHORTEST, Clip, Item
+from talkface_studio.project.edit.edit import Edit
+from talkface_studio.project.edit.items import move, slip, trim
+from talkface_studio.project.edit.limits import TrimLimits, trim_limits
+from talkface_studio.project.edit.marks import change_marker, set_range
+from talkface_studio.project.edit.snapping import SnapPoint, snap
+
+
+@dataclass(frozen=True, slots=True)
+class Magnet:
+    """What a drag snaps to, and from how many seconds away; without points it snaps to nothing."""
+
+    points: Sequence[SnapPoint] = ()
+    tolerance: float = 0.0
+
+    def pull(self, edges: Sequence[float]) -> tuple[float, SnapPoint | None]:
+        """By how much to move on so that one of the edges lies on a point, and on which."""
+        found = snap(edges, self.points, self.tolerance)
+        return (0.0, None) if found is None else (found.shift, found.point)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where the pointer is: an instant in seconds, over a lane (empty over none), on the document as it is by now."""
+
+    document: Document
+    time: float
+    lane: str = ""
+    magnet: Magnet = field(default_factory=Magnet)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a drag. `guide` is where it snapped; `readout` the seconds to show beside the pointer."""
+
+    edit: Edit | None
+    readout: float
+    guide: SnapPoint | None = None
+
+
+class Drag(Protocol):
+    """Something that is dragged."""
+
+    @property
+    def home(self) -> float:
+        """The instant at which it began."""
+        ...
+
+    def to(self, here: Here) -> Step:
+        """Drag to where the pointer is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TrimDrag:
+    """The edge of a clip or segment."""
+
+    item: str
+    edge: Literal["start", "end"]
+    home: float
+    origin: float
+    limits: TrimLimits
+
+    @classmethod
+    def of(cls, document: Document, item_id: str, edge: Literal["start", "end"], home: float) -> TrimDrag:
+        """Take hold of an edge at the instant `home`, which may be a little beside it."""
+        item = document.item(item_id)
+        origin = item.start if edge == "start" else item.end
+        return cls(item_id, edge, home, origin, trim_limits(document, item_id))
+
+    def to(self, here: Here) -> Step:
+        """As far as neighbours and media allow."""
+        wanted = self.origin + here.time - self.home
+        shift, guide = here.magnet.pull([wanted])
+        limits = self.limits
+        first, last = (
+            (limits.first_start, limits.last_start) if self.edge == "start" else (limits.first_end, limits.last_end)
+        )
+        at = min(max(wanted + shift, first), last)
+        edit = trim(self.item, start=at) if self.edge == "start" else trim(self.item, end=at)
+        return Step(edit, at, guide if guide is not None and abs(guide.time - at) < ROUNDING else None)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDrag:
+    """Clips and segments together, in time and, where all are of one voice lane, to another."""
+
+    ids: frozenset[str]
+    home: float
+    start: float
+    end: float
+    lane: str
+    """The one voice lane of all that is dragged, else empty."""
+
+    @classmethod
+    def of(cls, document: Document, ids: Collection[str], home: float) -> MoveDrag:
+        """Take hold of items at an instant."""
+        items = [item for item in document.items if item.id in ids]
+        lanes = {item.lane for item in items}
+        lane = lanes.pop() if len(lanes) == 1 and PICTURE not in lanes else ""
+        return cls(frozenset(ids), home, min(i.start for i in items), max(i.end for i in items), lane)
+
+    def to(self, here: Here) -> Step:
+        """To the place nearest to the pointer that is free; over neighbours, if there is room behind them."""
+        items = [item for item in here.document.items if item.id in self.ids]
+        done = min(item.start for item in items) - self.start
+        wanted = here.time - self.home
+        shift, guide = here.magnet.pull([self.start + wanted, self.end + wanted])
+        target = here.lane if self.lane and here.lane not in {"", PICTURE} else None
+        by = nearest_free(here.document, items, wanted + shift - done, target)
+        landed = self.start + done + by
+        snapped = guide is not None and min(abs(guide.time - landed), abs(guide.time - landed - self.end + self.start))
+        edit = move(self.ids, by, target) if by or target is not None else None
+        return Step(edit, landed, guide if guide is not None and snapped < ROUNDING else None)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipDrag:
+    """What an item shows of its media, while it stays where it is: its content follows the pointer."""
+
+    item: str
+    home: float
+    origin: float
+    last: float
+
+    @classmethod
+    def of(cls, document: Document, item_id: str, home: float) -> SlipDrag:
+        """Take hold of the content of an item."""
+        item = document.item(item_id)
+        media = document.media_of(item.media)
+        last = item.offset if media.length is None else max(media.length - (item.end - item.start), 0.0)
+        return cls(item_id, home, item.offset, last)
+
+    def to(self, here: Here) -> Step:
+        """As far as the media goes."""
+        offset = min(max(self.origin - (here.time - self.home), 0.0), self.last)
+        return Step(slip(self.item, offset), offset)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerDrag:
+    """A marker."""
+
+    marker: str
+    home: float
+
+    def to(self, here: Here) -> Step:
+        """To any instant."""
+        shift, guide = here.magnet.pull([here.time])
+        return Step(change_marker(self.marker, time=max(here.time + shift, 0.0)), here.time + shift, guide)
+
+
+@dataclass(frozen=True, slots=True)
+class RangeDrag:
+    """The in or the out point, or a new range from the instant where it began."""
+
+    part: Literal["in", "out", "new"]
+    home: float
+
+    def to(self, here: Here) -> Step:
+        """Up to the other point."""
+        shift, guide = here.magnet.pull([here.time])
+        at = max(here.time + shift, 0.0)
+        start, end = here.document.range.start, here.document.range.end
+        if self.part == "new":
+            low, high = sorted((self.home, at))
+            return Step(set_range(low, high) if high - low >= SHORTEST else None, at, guide)
+        if self.part == "in":
+            at = min(at, math.inf if end is None else end - SHORTEST)
+            return Step(set_range(at, end), at, guide)
+        at = max(at, (start or 0.0) + SHORTEST)
+        return Step(set_range(start, at), at, guide)
+
+
+def nearest_free(document: Document, items: Iterable[Item], by: float, lane: str | None = None) -> float:
+    """The shift closest to `by` seconds at which items overlap nothing, and nothing begins before 0.
+
+    `lane` is where the segments among them go; None leaves each on its own.
+    """
+    moved = tuple(items)
+    ids = {item.id for item in moved}
+    blocked: list[tuple[float, float]] = []
+    for item in moved:
+        target = item.lane if lane is None or isinstance(item, Clip) else lane
+        others = (other for other in document.on_lane(target) if other.id not in ids)
+        blocked += [(other.start - item.end, other.end - item.start) for other in others]
+    floor = -min(item.start for item in moved)
+    ends = {max(by, floor), floor, *(end for pair in blocked for end in pair if end >= floor)}
+    free = (at for at in ends if not any(low + ROUNDING < at < high - ROUNDING for low, high in blocked))
+    return min(free, key=lambda at: abs(at - by))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A rubber band over lanes: selects what it touches, besides what was selected before."""
+
+    home: float
+    lane: str
+    before: frozenset[str] = field(default_factory=frozenset)
+
+    def touched(self, document: Document, time: float, lanes: Collection[str]) -> frozenset[str]:
+        """What is selected while the pointer is at an instant, over these lanes."""
+        low, high = sorted((self.home, time))
+        items = (item for item in document.items if item.lane in lanes and item.start < high and item.end > low)
+        return self.before | {item.id for item in items}
