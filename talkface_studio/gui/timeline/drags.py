@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from talkface_studio.project.document.document import Document
-from talkface_studio.project.document.timeline import PICTURE, ROUNDING, SHORTEST, Clip, Item
+from talkface_studio.project.document.timeline import PICTURE, ROUNDING, SHORTEST, Clip, Item, Segment
 from talkface_studio.project.edit.edit import Edit
-from talkface_studio.project.edit.items import move, slip, trim
+from talkface_studio.project.edit.items import change_items, move, slip, trim
 from talkface_studio.project.edit.limits import TrimLimits, trim_limits
 from talkface_studio.project.edit.marks import change_marker, set_range
 from talkface_studio.project.edit.snapping import SnapPoint, snap
@@ -99,33 +99,38 @@ class TrimDrag:
 class MoveDrag:
     """Clips and segments together, in time and, where all are of one voice lane, to another."""
 
-    ids: frozenset[str]
+    items: tuple[Item, ...]
+    """As they were when the drag began."""
     home: float
-    start: float
-    end: float
     lane: str
     """The one voice lane of all that is dragged, else empty."""
 
     @classmethod
     def of(cls, document: Document, ids: Collection[str], home: float) -> MoveDrag:
         """Take hold of items at an instant."""
-        items = [item for item in document.items if item.id in ids]
+        items = tuple(item for item in document.items if item.id in ids)
         lanes = {item.lane for item in items}
-        lane = lanes.pop() if len(lanes) == 1 and PICTURE not in lanes else ""
-        return cls(frozenset(ids), home, min(i.start for i in items), max(i.end for i in items), lane)
+        return cls(items, home, lanes.pop() if len(lanes) == 1 and PICTURE not in lanes else "")
 
     def to(self, here: Here) -> Step:
         """To the place nearest to the pointer that is free; over neighbours, if there is room behind them."""
-        items = [item for item in here.document.items if item.id in self.ids]
-        done = min(item.start for item in items) - self.start
+        start, end = min(item.start for item in self.items), max(item.end for item in self.items)
         wanted = here.time - self.home
-        shift, guide = here.magnet.pull([self.start + wanted, self.end + wanted])
-        target = here.lane if self.lane and here.lane not in {"", PICTURE} else None
-        by = nearest_free(here.document, items, wanted + shift - done, target)
-        landed = self.start + done + by
-        snapped = guide is not None and min(abs(guide.time - landed), abs(guide.time - landed - self.end + self.start))
-        edit = move(self.ids, by, target) if by or target is not None else None
-        return Step(edit, landed, guide if guide is not None and snapped < ROUNDING else None)
+        shift, guide = here.magnet.pull([start + wanted, end + wanted])
+        lane = here.lane if self.lane and here.lane not in {"", PICTURE} else self.lane
+        by = nearest_free(here.document, self.items, wanted + shift, lane or None)
+        snapped = guide is not None and min(abs(guide.time - edge - by) for edge in (start, end)) < ROUNDING
+        return Step(self._edit(by, lane), start + by, guide if snapped else None)
+
+    def _edit(self, by: float, lane: str) -> Edit:
+        """A move from where the items were, not from where they are: so the way back ends exactly there."""
+        moved = {item.id: replace(item, start=item.start + by, end=item.end + by) for item in self.items}
+        if lane:
+            moved = {name: replace(item, lane=lane) for name, item in moved.items() if isinstance(item, Segment)}
+        like = move(moved.keys(), by)
+        return Edit(
+            like.title, lambda document: change_items(document, moved.keys(), lambda i: moved[i.id]), like.merge
+        )
 
 
 @dataclass(frozen=True, slots=True)

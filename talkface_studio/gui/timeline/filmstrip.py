@@ -8,6 +8,7 @@ from functools import partial
 from math import ceil, log2
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 
 from talkface_studio.engine.protocol.questions import Picture, Thumbnail
@@ -27,6 +28,7 @@ class Filmstrip:
         self._ask = ask
         self._on_change = on_change
         self._pictures: OrderedDict[tuple[Path, float], QPixmap | None] = OrderedDict()
+        self._drawn: dict[tuple[Path, float], tuple[tuple[tuple[int, int], float], QPixmap]] = {}
         self._wanted: dict[tuple[Path, float], None] = {}
         self._asked: set[tuple[Path, float]] = set()
 
@@ -43,30 +45,50 @@ class Filmstrip:
             question = Thumbnail(path=key[0], time=key[1], longest=_LONGEST)
             self._ask(question, partial(self._came, key), partial(self._failed, key))
 
-    def get(self, path: Path, time: float, step: float) -> QPixmap | None:
-        """The picture at an instant that is a multiple of `step` seconds, or one near it until that has come."""
+    def get(self, path: Path, time: float, step: float, size: tuple[int, int], ratio: float) -> QPixmap | None:
+        """The picture at an instant that is a multiple of `step` seconds, or one near it until that has come.
+
+        It has the `size` in pixels that it is drawn at, on a screen with so many pixels to one of them.
+        """
         key = (path, time)
         if key in self._pictures:
             self._pictures.move_to_end(key)
-            return self._pictures[key]
+            return self._fitted(key, size, ratio)
         if key not in self._asked:
             self._wanted[key] = None
         for coarser in (2, 4, 8, 16):
-            near = self._pictures.get((path, time // (step * coarser) * step * coarser))
-            if near is not None:
-                return near
+            near = (path, time // (step * coarser) * step * coarser)
+            if self._pictures.get(near) is not None:
+                return self._fitted(near, size, ratio)
         return None
 
     def forget(self, path: Path) -> None:
         """Ask again when it is next shown: the file is another one by now."""
         for key in [key for key in self._pictures if key[0] == path]:
             del self._pictures[key]
+            self._drawn.pop(key, None)
 
     def retry(self) -> None:
         """Ask again for what failed: there is another engine."""
         self._asked.clear()
         for key in [key for key, pixmap in self._pictures.items() if pixmap is None]:
             del self._pictures[key]
+
+    def _fitted(self, key: tuple[Path, float], size: tuple[int, int], ratio: float) -> QPixmap | None:
+        picture = self._pictures[key]
+        if picture is None:
+            return None
+        fitting = self._drawn.get(key)
+        if fitting is None or fitting[0] != (size, ratio):
+            drawn = picture.scaled(
+                round(size[0] * ratio),
+                round(size[1] * ratio),
+                Qt.AspectRatioMode.IgnoreAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+            drawn.setDevicePixelRatio(ratio)
+            fitting = self._drawn[key] = ((size, ratio), drawn)
+        return fitting[1]
 
     def _came(self, key: tuple[Path, float], picture: Picture) -> None:
         self._keep(key, QPixmap.fromImage(image_of(picture)))
@@ -78,7 +100,7 @@ class Filmstrip:
         self._asked.discard(key)
         self._pictures[key] = pixmap
         if len(self._pictures) > _KEPT:
-            self._pictures.popitem(last=False)
+            self._drawn.pop(self._pictures.popitem(last=False)[0], None)
         self._on_change()
 
 

@@ -50,13 +50,15 @@ class Outline:
             level, size = level + 1, size * _FACTOR
         low, high = self._levels[level]
         edges = np.floor((start + np.arange(count + 1) * step) * (self.rate / size)).astype(np.int64)
-        first = np.clip(edges[:-1], 0, len(low) - 1)
+        first, last = np.clip(edges[[0, -1]], 0, len(low))
         inside = (edges[1:] > 0) & (edges[:-1] < len(low))
-        last = max(int(edges[-1]), int(first[-1]) + 1)
-        return self._scaled(
-            np.where(inside, np.minimum.reduceat(low[:last], first), 0),
-            np.where(inside, np.maximum.reduceat(high[:last], first), 0),
+        # A value behind the last one, for columns that begin there: a column ends where the next one begins.
+        starts = np.clip(edges[:-1], first, last) - first
+        lowest, highest = (
+            op.reduceat(np.append(values[first:last], np.int8(0)), starts)
+            for op, values in ((np.minimum, low), (np.maximum, high))
         )
+        return self._scaled(np.where(inside, lowest, 0), np.where(inside, highest, 0))
 
     def _between(self, start: float, step: float, count: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         low, high = self._levels[0]

@@ -63,7 +63,7 @@ class ScenePainter:
                 painter.fillRect(QRectF(area.left(), strip.top(), area.width(), 1), look.accent)
                 painter.fillRect(QRectF(area.left(), strip.bottom() - 1, area.width(), 1), look.accent)
         self._grid(painter, scene, lanes)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in rows.between(lanes.top() + scene.scroll, lanes.bottom() + scene.scroll):
             self._items.paint_lane(painter, scene, row, lanes, selection)
         self._drop(painter, scene, overlay)

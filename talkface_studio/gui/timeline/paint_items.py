@@ -66,14 +66,15 @@ class ItemPainter:
         top = row.top - scene.scroll
         chosen: list[QRectF] = []
         for item in shown:
-            left, right = axis.x(item.start), axis.x(item.end)
-            rect = QRectF(left, top, max(right - left - 1, 1.5), row.height)
+            # Whole pixels: edges are sharp, and pictures are copied, not resampled.
+            left, right = round(axis.x(item.start)), round(axis.x(item.end))
+            rect = QRectF(left, top, max(right - left - 1, 2), row.height)
             if rect.width() < NARROW:
                 painter.fillRect(rect, colors.label)
             else:
                 self._paint_item(painter, scene, _Place(item, media[item.media], rect, colors))
             if quiet or (isinstance(item, Segment) and item.muted):
-                painter.fillRect(rect, look.hatch)
+                painter.drawTiledPixmap(rect, look.hatch)
             if item.id in selection:
                 chosen.append(rect)
         # Above neighbours, whose edges would cover half of the frame.
@@ -109,23 +110,23 @@ class ItemPainter:
         self.waves.draw(painter, place.rect, path, sound, offset=offset, zoom=zoom, color=place.colors.wave)
 
     def _paint_strip(self, painter: QPainter, scene: Scene, clip: Clip, media: Media, rect: QRectF) -> None:
-        facts, zoom = media.facts, scene.axis.zoom
-        if facts is None or not facts.width or not facts.height or media.problem is not None or rect.height() <= 0:
+        facts, zoom, height = media.facts, scene.axis.zoom, round(rect.height())
+        if facts is None or not facts.width or not facts.height or media.problem is not None or height <= 0:
             return
-        width = max(rect.height() * facts.width / facts.height, 8.0)
-        visible = rect.intersected(painter.clipBoundingRect()) if painter.hasClipping() else rect
+        width = max(round(height * facts.width / facts.height), 8)
+        visible = rect.intersected(painter.clipBoundingRect())
         step = strip_step(zoom, width)
         first = floor((visible.left() - rect.left()) / width)
         count = floor((visible.right() - rect.left()) / width) + 1
         for index in range(max(first, 0), count):
             left = rect.left() + index * width
             time = 0.0 if media.kind == "photo" else (clip.offset + index * width / zoom) // step * step
-            picture = self._strip.get(media.path, time, step)
+            picture = self._strip.get(media.path, time, step, (width, height), painter.device().devicePixelRatio())
             if picture is None:
                 continue
-            shown = min(width, rect.right() - left)
-            source = QRectF(0, 0, picture.width() * shown / width, picture.height())
-            painter.drawPixmap(QRectF(left, rect.top(), shown, rect.height()), picture, source)
+            shown, ratio = min(width, rect.right() - left), picture.devicePixelRatio()
+            source = QRectF(0, 0, shown * ratio, height * ratio)
+            painter.drawPixmap(QRectF(left, rect.top(), shown, height), picture, source)
 
     def _paint_label(self, painter: QPainter, scene: Scene, place: _Place) -> None:
         look, item, media, rect = self._look, place.item, place.media, place.rect
@@ -161,6 +162,7 @@ class ItemPainter:
         path = QPainterPath()
         path.addEllipse(place)
         painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(place, pixmap, QRectF(pixmap.rect()))
         painter.restore()
         return strip.adjusted(side + 4, 0, 0, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from functools import lru_cache
 from math import ceil, floor
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from talkface_studio.gui.timeline.sounds import Sound
 TILE = 256
 """Width of a tile in pixels of the screen."""
 _KEPT = 400
-_BUDGET = 24
+_BUDGET = 10
 """Tiles painted for one frame; the others follow in the next, so that zooming never waits."""
 SILENT = 0.38
 """How opaque the wave is where nobody speaks."""
@@ -44,14 +45,15 @@ class Waves:
     ) -> None:
         """Fill a rectangle with the sound from `offset` seconds on, `zoom` pixels a second.
 
-        Only what lies within the painter's clip rectangle is made.
+        Only what lies within the painter's clip rectangle is made; it has to have one.
         """
         if sound.outline is None:
             return
         ratio = painter.device().devicePixelRatio()
-        visible = rect.intersected(painter.clipBoundingRect()) if painter.hasClipping() else rect
+        visible = rect.intersected(painter.clipBoundingRect())
         height = max(round(rect.height() * ratio), 1)
-        origin = rect.left() - offset * zoom
+        # A whole pixel of the screen: tiles are copied, not resampled.
+        origin = round((rect.left() - offset * zoom) * ratio) / ratio
         width = TILE / ratio
         for index in range(floor((visible.left() - origin) / width), ceil((visible.right() - origin) / width)):
             tile = self._tile(path, sound, index, zoom=zoom * ratio, height=height, color=color)
@@ -105,12 +107,18 @@ def wave_image(
         speech = spoken(regions, start + (np.arange(width) + 0.5) / zoom)
         covered *= np.where(speech, np.float32(1), np.float32(SILENT))
         covered[-_BAR:] = speech
-    covered *= np.float32(color.alphaF())
-    # Premultiplied, in the byte order of a 32-bit ARGB word.
-    parts = (1.0, color.redF(), color.greenF(), color.blueF())
-    alpha, red, green, blue = ((covered * 255 * part + 0.5).astype(np.uint32) for part in parts)
-    words = np.ascontiguousarray(alpha << 24 | red << 16 | green << 8 | blue)
+    words = _shades(color.rgba())[(covered * 255 + 0.5).astype(np.uint8)]
     return QImage(words.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied).copy()
+
+
+@lru_cache(maxsize=32)
+def _shades(rgba: int) -> NDArray[np.uint32]:
+    """256 steps from nothing to a colour, premultiplied, in the byte order of a 32-bit ARGB word."""
+    color = QColor.fromRgba(rgba)
+    steps = np.arange(256) / 255 * color.alphaF()
+    parts = (1.0, color.redF(), color.greenF(), color.blueF())
+    alpha, red, green, blue = ((steps * 255 * part + 0.5).astype(np.uint32) for part in parts)
+    return np.asarray(alpha << 24 | red << 16 | green << 8 | blue, np.uint32)
 
 
 def _lifted(values: NDArray[np.float32]) -> NDArray[np.float32]:
