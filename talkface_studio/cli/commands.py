@@ -34,6 +34,7 @@ def _command(module: str, attribute: str, short_help: str) -> LazyCommand:
 
 
 COMMANDS: Mapping[str, LazyCommand] = {
+    "studio": _command("studio", "studio", "Open the desktop editor."),
     "dub": _command("dub", "dub", "Dub a face with a voice."),
     "preview": _command("preview", "preview", "Make one frame of a dub, with the time it took."),
     "probe": _command("probe", "probe", "Show what is in a media file, and the faces in it."),

@@ -50,20 +50,26 @@ class Studio(QObject):
     noticed = Signal(Notice)
 
     def __init__(
-        self, folders: Folders, theme: Theme, engine: EngineSettings | None = None, parent: QObject | None = None
+        self,
+        folders: Folders,
+        theme: Theme,
+        preferences: Preferences | None = None,
+        engine: EngineSettings | None = None,
+        parent: QObject | None = None,
     ) -> None:
         """Make it ready; no process is started and no project file is opened.
 
         Args:
             folders: where the user's files are.
-            theme: what widgets draw with.
+            theme: what widgets draw with; it follows the preferences from now on.
+            preferences: what the user chose, read from disk by default.
             engine: how the engine is started.
             parent: of this object.
         """
         super().__init__(parent)
         self.folders = folders
         self.theme = theme
-        self.preferences = Preferences(folders.config / "preferences.json")
+        self.preferences = preferences or Preferences(folders.config / "preferences.json")
         self.project = Project()
         self.recent = RecentProjects(folders.data / "recent.json")
         self.media_index = MediaIndex(folders.cache / "media.json")
@@ -78,13 +84,14 @@ class Studio(QObject):
         for signal in (self.project.changed, self.project.history_changed, self.project.selection_changed):
             signal.connect(self._context_moved)
         self.project.view_changed.connect(self._context_moved)
-        self.preferences.changed.connect(self._context_moved)
+        self.preferences.changed.connect(self._preferred)
 
     @property
     def context(self) -> Context:
         """What decides which commands can be used at this moment."""
         values = self.preferences.values
-        return Context.of(self.project, snapping=values.snapping, looping=values.looping, **self._more)
+        known = {"snapping": values.snapping, "looping": values.looping, "faces_shown": values.show_faces}
+        return Context.of(self.project, **known, **self._more)
 
     def add_to_context(self, **facts: Any) -> None:
         """Say what the project does not know: faces shown, jobs running; fields of `Context`."""
@@ -131,6 +138,12 @@ class Studio(QObject):
                 # The window is gone: there is nobody left to show it to but the terminal.
                 print(f"talkface studio: {error}")  # noqa: T201
         self.engine.close()
+
+    def _preferred(self, name: str) -> None:
+        if name in {"theme", "text_scale"}:
+            values = self.preferences.values
+            self.theme.wear(mode=values.theme, scale=values.text_scale)
+        self._context_moved()
 
     def _context_moved(self) -> None:
         # Started anew it would never come while something changes all the time.

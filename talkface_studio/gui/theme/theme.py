@@ -12,7 +12,8 @@ from talkface_studio.gui.theme.icons import DrawnIcon
 from talkface_studio.gui.theme.style_sheet import style_sheet
 from talkface_studio.gui.theme.tokens import DARK, LIGHT, Colors, FontSize
 
-Mode = Literal["system", "dark", "light"]
+Mode = str
+"""One of "system", "dark" and "light"."""
 Role = Literal["text", "muted", "accent", "on_accent", "on_stage", "success", "warning", "error"]
 SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 """Of text; everything that holds text grows with it."""
@@ -26,7 +27,7 @@ class Theme(QObject):
     def __init__(self, app: QApplication, mode: Mode = "system", scale: float = 1.0) -> None:
         super().__init__(app)
         self._app = app
-        self._mode: Mode = mode
+        self._mode = mode
         self._scale = scale
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._system_changed)

@@ -1,0 +1,37 @@
+"""What the bin says of a file, in a line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from talkface_studio.project.document.media import Media
+
+
+def length_text(seconds: float) -> str:
+    """Minutes and seconds, "1:02.5"; hours where there are any."""
+    tenths = round(seconds * 10)
+    hours, rest = divmod(tenths, 36_000)
+    minutes, rest = divmod(rest, 600)
+    whole = f"{minutes:02}" if hours else str(minutes)
+    return (f"{hours}:" if hours else "") + f"{whole}:{rest // 10:02}.{rest % 10}"
+
+
+def details(media: Media) -> str:
+    """Length, size of the picture, frame rate; why it cannot be used; or that it is being looked at."""
+    tr = QCoreApplication.translate
+    if media.problem is not None:
+        # The line stands below the file's name.
+        return media.problem.reason.removeprefix(f"{media.path}: ").removeprefix(f"{media.path.name}: ")
+    facts = media.facts
+    if facts is None:
+        return tr("Bin", "Looking at it…")
+    parts = []
+    if media.kind != "photo":
+        parts.append(length_text(facts.duration))
+    if facts.width is not None and facts.height is not None:
+        parts.append(f"{facts.width} × {facts.height}")
+    if facts.frame_rate is not None:
+        parts.append(tr("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
+    if media.kind == "video" and not facts.has_sound:
+        parts.append(tr("Bin", "no sound"))
+    return "  ·  ".join(parts)
