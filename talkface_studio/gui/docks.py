@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
 
 from talkface_studio.gui.parts.buttons import IconButton
 from talkface_studio.gui.parts.labels import label
 from talkface_studio.gui.places import PLACES, Place
 from talkface_studio.gui.studio import Studio, translated
+from talkface_studio.gui.theme.theme import Theme
 from talkface_studio.gui.theme.tokens import Space
 
 _AREAS = {
@@ -29,7 +30,10 @@ class Dock(QDockWidget):
         super().__init__(title, parent)
         self.setObjectName(f"dock.{place.id}")
         self.setTitleBarWidget(self._title_bar(studio, title))
-        self.setWidget(place.create(studio, self))
+        content = place.create(studio, self)
+        content.setProperty("place", True)
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWidget(content)
 
     def _title_bar(self, studio: Studio, title: str) -> QWidget:
         bar = QWidget(self)
@@ -70,7 +74,18 @@ class Editor(QMainWindow):
             self.tabifyDockWidget(right[0], behind)
         for dock in right[:1]:
             dock.raise_()
-        self._size(studio)
+        self._studio, self._sized = studio, False
+
+    def restore(self, layout: QByteArray) -> None:
+        """Arrange the places as `saveState(LAYOUT_VERSION)` found them."""
+        self._sized = self.restoreState(layout, LAYOUT_VERSION)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give each place its share of the room, which is known only now."""
+        super().showEvent(event)
+        if not self._sized:
+            self._sized = True
+            self._share_room(self._studio.theme)
 
     def show_place(self, place_id: str) -> None:
         """Show a place, and give it the keyboard."""
@@ -89,8 +104,8 @@ class Editor(QMainWindow):
                 dock.hide()
         super().closeEvent(event)
 
-    def _size(self, studio: Studio) -> None:
-        px = studio.theme.px
+    def _share_room(self, theme: Theme) -> None:
+        px = theme.px
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         widths = {"bin": px(270), "inspector": px(310)}
         beside = [name for name in widths if name in self.docks]

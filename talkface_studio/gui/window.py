@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QToolBar, QWidget
 
 from talkface_studio import __version__
@@ -16,6 +16,7 @@ from talkface_studio.engine.client.settings import EngineState
 from talkface_studio.gui.actions import Actions
 from talkface_studio.gui.bin.commands import BinCommands
 from talkface_studio.gui.docks import LAYOUT_VERSION, Editor
+from talkface_studio.gui.drop_hint import DropHint
 from talkface_studio.gui.intake import Intake
 from talkface_studio.gui.pages.start import StartPage
 from talkface_studio.gui.parts.buttons import button
@@ -70,6 +71,7 @@ class StudioWindow(QMainWindow):
         self.setCentralWidget(central)
         self.actions_.fill(self.menuBar())
         self._add_toolbar()
+        self._drop_hint = DropHint(studio.theme, central)
         self.toasts = Toasts(studio.theme, central)
         studio.noticed.connect(self.toasts.show_notice)
         studio.bridge.engine_changed.connect(self._engine_changed)
@@ -126,12 +128,18 @@ class StudioWindow(QMainWindow):
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
+            self._drop_hint.appear()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They are taken away again, or a place of its own takes them."""
+        self._drop_hint.hide()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take files, folders and projects."""
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
+        self._drop_hint.hide()
         self.take(paths)
 
     def take(self, paths: list[Path]) -> None:
@@ -186,7 +194,7 @@ class StudioWindow(QMainWindow):
         if values.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(values.window_geometry.encode()))
         if values.window_layout:
-            self.editor.restoreState(QByteArray.fromBase64(values.window_layout.encode()), LAYOUT_VERSION)
+            self.editor.restore(QByteArray.fromBase64(values.window_layout.encode()))
 
     def _add_toolbar(self) -> None:
         bar = QToolBar(self.tr("Tools"))
@@ -216,6 +224,7 @@ class StudioWindow(QMainWindow):
         bind("app.preferences", partial(self.show_page, "preferences"))
         bind("help.diagnostics", partial(self.show_page, "diagnostics"))
         bind("help.about", self._about)
+        self.studio.commands.bind_before("edit.paste", self.bin_commands.paste_picture)
         bind("edit.undo", project.undo)
         bind("edit.redo", project.redo)
         bind("palette.open", self._open_palette)

@@ -34,4 +34,5 @@ def details(media: Media) -> str:
         parts.append(tr("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
     if media.kind == "video" and not facts.has_sound:
         parts.append(tr("Bin", "no sound"))
-    return "  ·  ".join(parts)
+    # A line may end between the parts only.
+    return "  ·  ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)

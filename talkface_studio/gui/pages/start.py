@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.gui.parts.boxes import Card, scrolling
 from talkface_studio.gui.parts.buttons import IconButton
+from talkface_studio.gui.parts.icon_label import IconLabel
 from talkface_studio.gui.parts.labels import ElidedLabel, label
 from talkface_studio.gui.samples import samples_folder
 from talkface_studio.gui.studio import Studio
@@ -31,8 +32,7 @@ class StartPage(QWidget):
         super().__init__(parent)
         self._studio = studio
         self.recoveries: tuple[Recovery, ...] = ()
-        body = QWidget()
-        body.setMaximumWidth(studio.theme.px(880))
+        self._body = body = QWidget()
         self._column = QVBoxLayout(body)
         self._column.setContentsMargins(Space.XL, Space.XL * 2, Space.XL, Space.XL)
         self._column.setSpacing(Space.M)
@@ -53,6 +53,8 @@ class StartPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolling(middle))
+        studio.theme.changed.connect(self._measure)
+        self._measure()
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,17 +79,13 @@ class StartPage(QWidget):
                 self._list.addWidget(self._recent(entry))
 
     def _head(self) -> QHBoxLayout:
-        theme = self._studio.theme
-        logo = QLabel()
-        logo.setPixmap(theme.icon("logo", "accent").pixmap(theme.px(56), theme.px(56)))
-        theme.changed.connect(lambda: logo.setPixmap(theme.icon("logo", "accent").pixmap(theme.px(56), theme.px(56))))
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(label("TalkFace Studio", "display"))
         words.addWidget(label(self.tr("Give a face another voice. Everything stays on this computer."), "muted"))
         row = QHBoxLayout()
         row.setSpacing(Space.L)
-        row.addWidget(logo)
+        row.addWidget(IconLabel(self._studio.theme, "logo", "accent", 56))
         row.addLayout(words, 1)
         return row
 
@@ -114,19 +112,14 @@ class StartPage(QWidget):
         return grid
 
     def _way(self, icon: str, title: str, text: str, *, chosen: bool) -> Card:
-        theme = self._studio.theme
         card = Card(pressable=True, name=title)
-        picture = QLabel()
-        picture.setPixmap(theme.icon(icon, "accent").pixmap(theme.px(28), theme.px(28)))
-        theme.changed.connect(lambda: picture.setPixmap(theme.icon(icon, "accent").pixmap(theme.px(28), theme.px(28))))
         card.body.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
-        card.body.addWidget(picture)
+        card.body.setAlignment(Qt.AlignmentFlag.AlignTop)
+        card.body.addWidget(IconLabel(self._studio.theme, icon, "accent", 28))
         card.body.addSpacing(Space.XS)
         card.body.addWidget(label(title, "title"))
         card.body.addWidget(label(text, "muted", wrap=True))
-        card.body.addStretch()
         card.choose(chosen)
-        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         return card
 
     def _recent(self, entry: RecentProject) -> Card:
@@ -150,22 +143,22 @@ class StartPage(QWidget):
         return card
 
     def _row(self, icon: str, title: str, where: str, when: str) -> tuple[Card, QHBoxLayout]:
-        theme = self._studio.theme
         card = Card(pressable=True, name=f"{title}, {where}, {when}")
-        picture = QLabel()
-        picture.setPixmap(theme.icon(icon, "muted").pixmap(theme.px(20), theme.px(20)))
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(ElidedLabel(title))
         names.addWidget(ElidedLabel(where, Qt.TextElideMode.ElideMiddle, "small"))
         row = QHBoxLayout()
         row.setSpacing(Space.M)
-        row.addWidget(picture)
+        row.addWidget(IconLabel(self._studio.theme, icon, "muted", 20))
         row.addLayout(names, 1)
         row.addWidget(label(when, "small"))
         card.body.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
         card.body.addLayout(row)
         return card, row
+
+    def _measure(self) -> None:
+        self._body.setMaximumWidth(self._studio.theme.px(880))
 
     def _forget(self, path: Path) -> None:
         self._studio.recent.remove(path)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from talkface_studio.gui.parts.icon_label import IconLabel
 from talkface_studio.gui.parts.labels import label, set_property
 from talkface_studio.gui.theme.theme import Theme
 from talkface_studio.gui.theme.tokens import Space
@@ -54,8 +55,6 @@ class EmptyState(QWidget):
 
     def __init__(self, theme: Theme, icon: str, title: str, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._icon = theme, icon
-        self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.title = label(title, "title", wrap=True)
         self.text = label(text, "muted", wrap=True)
         self.text.setVisible(bool(text))
@@ -63,7 +62,8 @@ class EmptyState(QWidget):
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.L)
         column.setSpacing(Space.S)
         column.addStretch(2)
-        for part in (self._picture, self.title, self.text):
+        column.addWidget(IconLabel(theme, icon, "muted", 40), 0, Qt.AlignmentFlag.AlignHCenter)
+        for part in (self.title, self.text):
             part.setAlignment(Qt.AlignmentFlag.AlignCenter)
             column.addWidget(part)
         self._buttons = QHBoxLayout()
@@ -72,16 +72,10 @@ class EmptyState(QWidget):
         column.addSpacing(Space.XS)
         column.addLayout(self._buttons)
         column.addStretch(3)
-        theme.changed.connect(self._draw)
-        self._draw()
 
     def add(self, widget: QWidget) -> None:
         """Put a button below the text."""
         self._buttons.insertWidget(self._buttons.count() - 1, widget)
-
-    def _draw(self) -> None:
-        side = self._theme.px(40)
-        self._picture.setPixmap(self._theme.icon(self._icon, "muted").pixmap(side, side))
 
 
 class FormRow(QWidget):

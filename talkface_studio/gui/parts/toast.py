@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.gui.parts.buttons import IconButton, button
+from talkface_studio.gui.parts.icon_label import IconLabel
 from talkface_studio.gui.parts.labels import label
 from talkface_studio.gui.studio import Notice
 from talkface_studio.gui.theme.theme import Role, Theme
-from talkface_studio.gui.theme.tokens import ICON, Space
+from talkface_studio.gui.theme.tokens import Space
 
 STAYS = {"info": 4000, "success": 4000, "warning": 8000, "error": 12000}
 """Milliseconds."""
@@ -33,14 +34,12 @@ class Toast(QFrame):
         self.setProperty("rank", notice.rank)
         self.setAccessibleName(notice.text)
         icon, role = _ICONS[notice.rank]
-        picture = QLabel()
-        picture.setPixmap(theme.icon(icon, role).pixmap(theme.px(ICON), theme.px(ICON)))
         text = label(notice.text, wrap=True)
         text.setMinimumWidth(theme.px(220))
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout(self)
         row.setContentsMargins(Space.M, Space.S, Space.S, Space.S)
-        row.addWidget(picture)
+        row.addWidget(IconLabel(theme, icon, role))
         row.addWidget(text, 1)
         if notice.action is not None:
             title, act = notice.action

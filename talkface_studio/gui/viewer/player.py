@@ -44,6 +44,7 @@ class Player(QObject):
         self._turn = 0
         self._tick = QTimer(self, interval=_TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._tick.timeout.connect(self._ticked)
+        studio.preferences.changed.connect(self._preferred)
         studio.project.view_changed.connect(self._view_changed)
         studio.project.changed.connect(self._document_changed)
         bind = studio.commands.bind
@@ -231,6 +232,10 @@ class Player(QObject):
             self.stop()
         else:
             self._begin(self._speed)
+
+    def _preferred(self, name: str) -> None:
+        if name == "volume" and self._buffer is not None:
+            self._buffer.volume = self._studio.preferences.values.volume
 
     def _end_clock(self) -> None:
         self._turn += 1

@@ -43,14 +43,18 @@ def fitting(models: Sequence[Mapping[str, Any]], inputs: frozenset[str]) -> tupl
 class _Sample(Card):
     def __init__(self, studio: Studio, model: Model, parent: QWidget | None = None) -> None:
         super().__init__(pressable=True, name=model.title, parent=parent)
-        self.setFixedWidth(studio.theme.px(210))
+        self._theme = studio.theme
         self.picture = Thumbnail(studio.theme, "cube")
-        self.picture.setMinimumHeight(studio.theme.px(110))
         self.detail = label("", "small")
         self.body.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
         self.body.addWidget(self.picture, 1)
         self.body.addWidget(ElidedLabel(model.title))
         self.body.addWidget(self.detail)
+        studio.theme.changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.setFixedWidth(self._theme.px(210))
 
 
 class ComparisonStrip(QWidget):
@@ -77,7 +81,8 @@ class ComparisonStrip(QWidget):
         column = QHBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
-        self.setFixedHeight(studio.theme.px(200))
+        studio.theme.changed.connect(self._measure)
+        self._measure()
 
     def show_moment(self, moment: DubMoment | None, around: QRectF | None) -> None:
         """Compare at this instant.
@@ -96,6 +101,9 @@ class ComparisonStrip(QWidget):
             self._compare()
         else:
             self._studio.bridge.ask(Models(), self._got_models, self._failed, owner=self)
+
+    def _measure(self) -> None:
+        self.setFixedHeight(self._studio.theme.px(204))
 
     def _got_models(self, answer: Document) -> None:
         self._models = tuple(answer.content["models"])  # type: ignore[arg-type]
