@@ -26,6 +26,15 @@ def speak_with(ids: Collection[str], voice: str) -> Edit:
     return Edit(Title.ASSIGN_VOICE, apply)
 
 
+def set_preset(ids: Collection[str], preset: str) -> Edit:
+    """Choose the size of the model; model and options stay."""
+
+    def apply(document: Document) -> Document:
+        return change_segments(document, ids, lambda segment: replace(segment, preset=preset))
+
+    return Edit(Title.SET_MODEL, apply)
+
+
 def shift_speech(ids: Collection[str], seconds: float) -> Edit:
     """Move the speech of segments against the picture, each from where it is. Repeated, it becomes one step."""
 

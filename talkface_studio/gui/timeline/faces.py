@@ -30,10 +30,14 @@ class FaceLook:
 
 
 class FaceLooks:
-    """Pictures of chosen faces. `on_change` is called when there are more."""
+    """Pictures of chosen faces. `on_change` is called when there are more.
 
-    def __init__(self, ask: Ask, on_change: Callable[[], object]) -> None:
+    Each needs a `channel` of its own: of two questions that wait on one, the engine answers only the newer.
+    """
+
+    def __init__(self, ask: Ask, on_change: Callable[[], object], channel: str = "timeline") -> None:
         self._ask = ask
+        self._channel = channel
         self._on_change = on_change
         self._looks: dict[tuple[Path, FaceChoice], FaceLook] = {}
         self._waiting: list[tuple[Path, FaceChoice]] = []
@@ -62,12 +66,12 @@ class FaceLooks:
         self._busy = False
 
     def _next(self) -> None:
-        # One at a time: of two that wait on one channel the engine answers only the newer.
+        # One at a time, for the same reason.
         if self._busy or not self._waiting:
             return
         self._busy = True
         key = self._waiting.pop(0)
-        question = FindFaces(path=key[0], time=key[1].time, channel="timeline")
+        question = FindFaces(path=key[0], time=key[1].time, channel=self._channel)
         self._ask(question, partial(self._found, key), partial(self._done, key))
 
     def _found(self, key: tuple[Path, FaceChoice], faces: Faces) -> None:
