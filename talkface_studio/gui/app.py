@@ -53,6 +53,7 @@ def run(start: Start, arguments: Sequence[str] = ()) -> int:
 
 def make_window(app: QApplication, start: Start) -> StudioWindow:
     """The window, not shown yet; the engine is started when it was painted for the first time."""
+    from talkface_studio.engine.client.client import EngineClient
     from talkface_studio.engine.client.settings import EngineSettings
     from talkface_studio.gui.keys import KeysFirst
     from talkface_studio.gui.preferences import Preferences
@@ -71,8 +72,8 @@ def make_window(app: QApplication, start: Start) -> StudioWindow:
     theme = Theme(app, values.theme, values.text_scale)
     app.setWindowIcon(theme.icon("logo", "accent"))
     app.installEventFilter(KeysFirst(app))
-    engine = EngineSettings(home=start.home, safe_mode=start.safe_mode, load_ahead=values.load_ahead)
-    studio = Studio(folders, theme, preferences, engine, app)
+    settings = EngineSettings(home=start.home, safe_mode=start.safe_mode, load_ahead=values.load_ahead)
+    studio = Studio(folders, theme, preferences, EngineClient(settings), app)
     window = StudioWindow(studio)
     window.show_page(EDITOR if start.files else "start")
     window.painted.connect(studio.engine.start)

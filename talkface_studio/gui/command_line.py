@@ -18,7 +18,7 @@ _START = "from talkface_studio.cli.main import main; main()"
 
 
 class CommandLine(QObject):
-    """Runs `talkface` with the folders of this window. Processes end with the window."""
+    """Runs `talkface` with the folders of this window. Processes end with their owner."""
 
     def __init__(self, folders: Folders, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +55,8 @@ class CommandLine(QObject):
         process = self.start(arguments)
 
         def ended() -> None:
+            if not shiboken6.isValid(process):
+                return
             said, problem = bytes(process.readAllStandardOutput().data()), last_line(process)
             process.deleteLater()
             if owner is not None and not shiboken6.isValid(owner):

@@ -17,6 +17,15 @@ TEXT_VERSION = "1"
 """Of the words below; raised with every change of their meaning."""
 
 
+def consent_text() -> str:
+    """What is asked, in the user's language."""
+    return QCoreApplication.translate(
+        "Consent",
+        "You are about to make a video in which a person appears to say what they did not say. Do so only if they "
+        "agreed, or if they are yourself. Your answer is kept in the project.",
+    )
+
+
 def with_consent(studio: Studio, parent: QWidget, then: Callable[[], object]) -> None:
     """Do something that makes a dub for keeps, once the user has said that the person shown agreed.
 
@@ -46,11 +55,7 @@ def with_consent(studio: Studio, parent: QWidget, then: Callable[[], object]) ->
     ask_user(
         parent,
         tr("Consent", "Does the person shown agree?"),
-        tr(
-            "Consent",
-            "You are about to make a video in which a person appears to say what they did not say. Do so only if they "
-            "agreed, or if they are yourself. Your answer is kept in the project.",
-        ),
+        consent_text(),
         (
             Choice(tr("Consent", "They agreed"), lambda: answer(True), "primary"),
             Choice(tr("Consent", "They did not"), lambda: answer(False), "danger"),

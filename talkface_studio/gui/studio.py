@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from talkface_studio.api.errors import ProjectError, TalkFaceError
 from talkface_studio.engine.client.client import EngineClient
-from talkface_studio.engine.client.settings import EngineSettings
 from talkface_studio.gui.bridge import Bridge
 from talkface_studio.gui.preferences import Preferences
 from talkface_studio.gui.theme.theme import Theme
@@ -54,7 +53,7 @@ class Studio(QObject):
         folders: Folders,
         theme: Theme,
         preferences: Preferences | None = None,
-        engine: EngineSettings | None = None,
+        engine: EngineClient | None = None,
         parent: QObject | None = None,
     ) -> None:
         """Make it ready; no process is started and no project file is opened.
@@ -63,7 +62,7 @@ class Studio(QObject):
             folders: where the user's files are.
             theme: what widgets draw with; it follows the preferences from now on.
             preferences: what the user chose, read from disk by default.
-            engine: how the engine is started.
+            engine: the client of an engine; one with the usual settings by default.
             parent: of this object.
         """
         super().__init__(parent)
@@ -76,7 +75,7 @@ class Studio(QObject):
         self.commands = CommandRegistry(COMMANDS)
         self.keymap_file = folders.config / "shortcuts.json"
         self.keymap = load_keymap(COMMANDS, self.keymap_file)
-        self.engine = EngineClient(engine or EngineSettings())
+        self.engine = engine or EngineClient()
         self.bridge = Bridge(self.engine, self)
         self._more: dict[str, Any] = {}
         self._coming = QTimer(self, singleShot=True, interval=0)
