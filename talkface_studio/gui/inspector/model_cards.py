@@ -89,9 +89,11 @@ class ModelCards(QWidget):
         self._chosen: str | Mixed | None = None
         self.toggle = button("", self._show, "flat")
         self.toggle.setCheckable(True)
+        self._note = label(self.tr("The selected segments are made by different models."), "small", wrap=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Space.S)
+        self._column.addWidget(self._note)
         self._column.addWidget(self.toggle, alignment=Qt.AlignmentFlag.AlignLeft)
 
     def show_models(self, models: Sequence[Model], inputs: frozenset[str], speeds: Mapping[str, str]) -> None:
@@ -111,13 +113,26 @@ class ModelCards(QWidget):
         for model in models:
             name = model.card.name
             self._add(name, ModelCardView(model, fits=model.accepts(inputs), speed=speeds.get(name, "")))
+        self._show()
 
     def show_chosen(self, model: str | Mixed | None) -> None:
         """Show which one is chosen; none of them where several are."""
+        self._chosen = model
+        self._show()
+
+    def _show(self) -> None:
+        """The chosen one alone, or all of them, and of the chosen one all facts."""
+        everything = self.toggle.isChecked()
+        self._note.setVisible(self._chosen is MIXED)
         for name, card in self.cards.items():
-            card.choose(model is not MIXED and name == model)
+            chosen = self._chosen is not MIXED and name == self._chosen
+            card.choose(chosen)
+            card.setVisible(everything or chosen)
+            if isinstance(card, ModelCardView):
+                card.show_details(everything and chosen)
+        self.toggle.setText(self.tr("Show only the chosen model") if everything else self.tr("Facts and other models"))
 
     def _add(self, name: str | None, card: Card) -> None:
         self.cards[name] = card
         card.pressed.connect(lambda: self.chosen.emit(name))
-        self._column.insertWidget(self._column.count() - 1, card)
+        self._column.insertWidget(self._column.count() - 2, card)

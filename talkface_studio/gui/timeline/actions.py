@@ -57,7 +57,6 @@ class TimelineActions(QObject):
             "timeline.close_gap": lambda: do(gap_at(self._document, self._playhead)),
             "timeline.nudge_earlier": lambda: self.nudge(-1),
             "timeline.nudge_later": lambda: self.nudge(1),
-            "timeline.snap": self.toggle_snapping,
             "timeline.zoom_in": lambda: view.zoom_by(ZOOM_STEP),
             "timeline.zoom_out": lambda: view.zoom_by(1 / ZOOM_STEP),
             "timeline.zoom_fit": view.fit,
@@ -153,10 +152,6 @@ class TimelineActions(QObject):
         face = chosen[0].face
         following = 0 if face is None else (face.index + 1) % self._studio.context.faces
         self._project.do(segments.assign_face({segment.id for segment in chosen}, FaceChoice(following)))
-
-    def toggle_snapping(self) -> None:
-        """Have drags snap, or not."""
-        self._studio.preferences.set(snapping=not self._studio.preferences.values.snapping)
 
     def toggle_lane(self) -> None:
         """Mute the lane that keys move along, or take it in again."""

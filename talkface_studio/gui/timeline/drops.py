@@ -18,7 +18,9 @@ from talkface_studio.project.document.media import Media, MediaFacts, guess_kind
 from talkface_studio.project.edit.media import add_media
 from talkface_studio.project.edit.snapping import snap_points
 from talkface_studio.project.events import Changes
-from talkface_studio.project.storage.scan import media_files
+
+Scan = Callable[[Sequence[Path], Callable[[Sequence[Path]], object]], object]
+"""Finds the media among files and in folders, without keeping the window waiting; calls back with what it found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ class Drops(QObject):
 
     refused = Signal(str)
 
-    def __init__(self, view: TimelineView, snapping: Callable[[], bool]) -> None:
+    def __init__(self, view: TimelineView, snapping: Callable[[], bool], scan: Scan) -> None:
         super().__init__(view)
-        self._view, self._project, self._snapping = view, view.project, snapping
+        self._view, self._project, self._snapping, self._scan = view, view.project, snapping, scan
         self._waiting: list[_Waiting] = []
         view.viewport().setAcceptDrops(True)
         view.viewport().installEventFilter(self)
@@ -98,9 +100,10 @@ class Drops(QObject):
             return
         event.acceptProposedAction()
         start = min(item.start for item in landed.items)
-        lane = here.lane
-        known = {entry.path: entry for entry in self._project.document.media}
-        files = tuple(media_files(paths))
+        self._scan(paths, lambda files: self._add(files, start, here.lane))
+
+    def _add(self, files: Sequence[Path], time: float, lane: str) -> None:
+        known = {entry.path for entry in self._project.document.media}
         new = [Media(path=path, kind=guess_kind(path) or "audio") for path in files if path not in known]
         if new:
             try:
@@ -109,7 +112,7 @@ class Drops(QObject):
                 self.refused.emit(str(error))
                 return
         entries = {entry.path: entry for entry in self._project.document.media}
-        self._waiting.append(_Waiting(tuple(entries[path].id for path in files), start, lane))
+        self._waiting.append(_Waiting(tuple(entries[path].id for path in files), time, lane))
         self._lay_waiting()
 
     def _changed(self, changes: Changes) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
@@ -23,6 +25,7 @@ from talkface_studio.gui.timeline.ruler import clock
 from talkface_studio.gui.timeline.view import TimelineView
 from talkface_studio.project.document.view import View
 from talkface_studio.project.events import Changes
+from talkface_studio.project.storage.scan import media_files
 
 _TOOLS = (
     "timeline.split", "edit.delete", "marks.add_marker", "lane.add", "", "timeline.snap", "", "timeline.zoom_out",
@@ -41,7 +44,7 @@ class TimelinePanel(QWidget):
         self.view = TimelineView(project, studio.theme, ask)
         snapping = lambda: studio.preferences.values.snapping  # noqa: E731
         self.pointer = Pointer(self.view, snapping)
-        self.drops = Drops(self.view, snapping)
+        self.drops = Drops(self.view, snapping, self._scan)
         self.keys = Keys(self.view)
         self.commands = TimelineActions(studio, self.view, self.drops)
         self.menus = Menus(studio, self.view.texts, self)
@@ -64,6 +67,7 @@ class TimelinePanel(QWidget):
         self.pointer.marker_opened.connect(self.menus.rename_marker)
         for part in (self.pointer, self.drops, self.keys):
             part.refused.connect(partial(studio.tell, rank="error"))
+        self.pointer.scrubbed.connect(partial(studio.run, "playback.stop"))
         self._show_time(project.view)
         self._show_document()
         self._show_context()
@@ -138,6 +142,14 @@ class TimelinePanel(QWidget):
     def _engine_changed(self, state: EngineState) -> None:
         if state.state == "running":
             self.view.retry()
+
+    def _scan(self, paths: Sequence[Path], found: Callable[[Sequence[Path]], object]) -> None:
+        self._studio.bridge.run(
+            lambda: tuple(media_files(paths)),
+            found,
+            lambda error: self._studio.tell(str(error), "error"),
+            owner=self,
+        )
 
     def _choose_voice(self) -> None:
         self.menus.choose_voice(self.view.mapToGlobal(QPoint(self.view.width() // 2, self.view.height() // 3)))
