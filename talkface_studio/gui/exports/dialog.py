@@ -61,11 +61,12 @@ class ExportDialog(ExportSheet):
         self._show(plan, refused)
         super().refresh()
 
-    def _add(self) -> None:
+    def add(self) -> None:
+        """Add them to the queue; the project keeps how it was exported."""
         settings = self.form.settings()
         if settings != self._studio.project.document.export:
             self._studio.do(set_export(settings))
-        super()._add()
+        super().add()
 
     def _show(self, plan: ExportPlan, refused: list[ExportProblem]) -> None:
         while (item := self._rows.takeAt(0)) is not None:

@@ -64,7 +64,7 @@ class EverythingDialog(ExportSheet):
         self._note = label(rank="small", wrap=True)
         self.body.addWidget(self._note)
         self.every.toggled.connect(lambda _: self.refresh())
-        self.resize(studio.theme.px(700), studio.theme.px(760))
+        self.resize(studio.theme.px(700), studio.theme.px(620))
         self.refresh()
 
     def exports(self) -> Sequence[PlannedExport]:

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.api.errors import ProjectError
+from talkface_studio.gui.consent import with_consent
 from talkface_studio.gui.exports.choices import ExportChoices, with_encoding
-from talkface_studio.gui.exports.consent import ConsentBox
 from talkface_studio.gui.exports.form import ExportForm
 from talkface_studio.gui.exports.queue import ExportQueue
 from talkface_studio.gui.parts.boxes import scrolling
@@ -26,7 +26,7 @@ from talkface_studio.project.queue.job import ENDED
 
 
 class ExportSheet(QDialog):
-    """Form, consent and buttons below what a subclass puts into `body`."""
+    """Form and buttons below what a subclass puts into `body`."""
 
     def __init__(
         self, studio: Studio, queue: ExportQueue, choices: ExportChoices, title: str, parent: QWidget | None
@@ -40,7 +40,6 @@ class ExportSheet(QDialog):
         self.body = QVBoxLayout()
         self.body.setSpacing(Space.S)
         self.form = ExportForm(choices, studio.project.document.export)
-        self.consent = ConsentBox(studio.project)
         self.error = label(rank="error", wrap=True)
         self.error.setVisible(False)
         content = QWidget()
@@ -50,9 +49,8 @@ class ExportSheet(QDialog):
         column.addWidget(label(title, "title"))
         column.addLayout(self.body)
         column.addWidget(self.form)
-        column.addWidget(self.consent)
         column.addStretch()
-        self.go = button(self.tr("Add to the queue"), self._add, "primary")
+        self.go = button(self.tr("Add to the queue"), self.ask, "primary")
         self.go.setDefault(True)
         row = QHBoxLayout()
         row.setContentsMargins(Space.XL, Space.S, Space.XL, Space.L)
@@ -67,7 +65,6 @@ class ExportSheet(QDialog):
         outer.addWidget(scrolling(content), 1)
         outer.addLayout(row)
         self.resize(px(620), px(560))
-        self.consent.changed.connect(self.refresh)
         self.form.changed.connect(self.refresh)
 
     def exports(self) -> Sequence[PlannedExport]:
@@ -78,8 +75,7 @@ class ExportSheet(QDialog):
         """Show what would be added now."""
         count = len(self.exports())
         self.go.setText(self.tr("Add %n export(s) to the queue", "", count))
-        self.go.setEnabled(bool(count) and self.consent.answered)
-        self.go.setToolTip("" if self.consent.answered else self.tr("Answer the question about consent first"))
+        self.go.setEnabled(bool(count))
 
     def taken(self) -> set[Path]:
         """Outputs that must not be used: of jobs that have not ended, and files that are there."""
@@ -93,13 +89,18 @@ class ExportSheet(QDialog):
         self.error.setVisible(True)
         self.go.setEnabled(True)
 
+    def ask(self) -> None:
+        """Add them to the queue, once the question about consent is answered."""
+        self.error.setVisible(False)
+        with_consent(self._studio, self, self.add)
+
     def _requests(self) -> list[dict[str, Any]]:
         document, form = self._studio.project.document, self.form
         made = [request_document(dub_request(export, document)) for export in self.exports()]
         return [with_encoding(request, form.chosen, form.hardware) for request in made]
 
-    def _add(self) -> None:
-        self.error.setVisible(False)
+    def add(self) -> None:
+        """Add them to the queue, and close."""
         try:
             requests = self._requests()
             self.form.target.mkdir(parents=True, exist_ok=True)
@@ -107,7 +108,6 @@ class ExportSheet(QDialog):
             self.complain(str(error))
             return
         self.go.setEnabled(False)
-        self.consent.keep()
         self._queue.add(requests, self._added, self.complain)
 
     def _added(self, count: int) -> None:
