@@ -97,6 +97,11 @@ class ExportSheet(QDialog):
     def _requests(self) -> list[dict[str, Any]]:
         document, form = self._studio.project.document, self.form
         made = [request_document(dub_request(export, document)) for export in self.exports()]
+        preferred = self._studio.preferences.values
+        for request in made:
+            for name, value in (("device", preferred.device), ("precision", preferred.precision)):
+                if request[name] == "auto":
+                    request[name] = value
         return [with_encoding(request, form.chosen, form.hardware) for request in made]
 
     def add(self) -> None:
