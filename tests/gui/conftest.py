@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 
 from talkface_studio.engine.client.client import EngineClient
 from talkface_studio.engine.client.settings import EngineSettings
@@ -73,6 +75,8 @@ def window(studio, qtbot):
     made.projects.close()
     made.hide()
     made.deleteLater()
+    # A window that is still there is dressed anew with every change of the theme.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -90,7 +94,7 @@ def film() -> Document:
     """The sample video from 0 s, with a voice over its first 6 s."""
     video = Media(
         path=SAMPLES / "video.mp4", kind="video",
-        facts=MediaFacts(duration=8.0, width=512, height=512, frame_rate=25, has_sound=True),
+        facts=MediaFacts(duration=8.0, width=512, height=512, frame_rate=Fraction(25), has_sound=True),
     )  # fmt: skip
     voice = Media(path=SAMPLES / "speech.wav", kind="audio", facts=MediaFacts(duration=7.9, has_sound=True))
     lane = Lane()
