@@ -19,6 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from project_documents import story
+from qt_widgets import delete_now
 from talkface_studio.engine.protocol.questions import Probe
 from talkface_studio.gui.timeline.paint import PLAYHEAD_REACH
 from talkface_studio.gui.timeline.panel import TimelinePanel
@@ -87,12 +88,12 @@ def panel(studio, qtbot, monkeypatch):
     studio.project.load(story())
     studio.preferences.set(snapping=False)
     made = TimelinePanel(studio)
-    qtbot.addWidget(made)
     made.resize(1200, 360)
     made.show()
     qtbot.waitExposed(made)
     made.view.fit()
-    return made
+    yield made
+    delete_now(made)
 
 
 @pytest.fixture

@@ -31,7 +31,8 @@ def read_models(document: Mapping[str, Any]) -> tuple[Model, ...]:
     """The models in a document that `talkface models --json` prints, the preferred first."""
     found = []
     for entry in document["models"]:
-        card = {name: value for name, value in entry.items() if name not in {"runnable", "problems"}}
+        # What the listing says besides the card is for others.
+        card = {name: entry[name] for name in ModelCard.model_fields if name in entry}
         problems = {preset: tuple(lines) for preset, lines in entry["problems"].items()}
         found.append(Model(ModelCard.model_validate(card), tuple(entry["runnable"]), problems))
     return tuple(found)
