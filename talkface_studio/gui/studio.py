@@ -47,6 +47,8 @@ class Studio(QObject):
     context_changed = Signal()
     """Commands may be enabled or checked differently now; comes once for many changes."""
     noticed = Signal(Notice)
+    closing = Signal()
+    """The program ends, and the engine next: time to let go of what is in its hands."""
 
     def __init__(
         self,
@@ -129,6 +131,7 @@ class Studio(QObject):
 
     def close(self) -> None:
         """End the engine and what runs in the background; keeps preferences and what is known of media."""
+        self.closing.emit()
         self.bridge.close()
         for keep in (self.preferences.save, self.media_index.save):
             try:

@@ -163,14 +163,15 @@ class StudioWindow(QMainWindow):
         self._ask_about_exports(lambda: self.projects.leave(self._leave))
 
     def _ask_about_exports(self, then: Callable[[], object]) -> None:
-        running = sum(job.state in _RUNNING for job in self.studio.engine.jobs.values())
+        in_engine = sum(job.state in _RUNNING for job in self.studio.engine.jobs.values())
+        running = max(in_engine, self.studio.context.running_jobs)
         if not running:
             then()
             return
         ask_user(
             self,
             self.tr("%n export(s) not finished", "", running),
-            self.tr("Closing now stops them. What is finished stays; nothing half-written is left."),
+            self.tr("Closing stops what runs; nothing half-written is left, and the queue keeps what is not done."),
             (
                 Choice(self.tr("Stop them and close"), then, "danger"),
                 Choice(self.tr("Keep working"), rank="primary"),

@@ -120,8 +120,7 @@ def test_while_it_is_played_pictures_follow_the_playhead(viewer, studio, wait) -
 def test_comparing_models_gives_the_segment_the_one_that_is_pressed(viewer, studio, wait, qtbot) -> None:
     studio.project.look(playhead=2.0)
     studio.run("viewer.compare_models")
-    wait(lambda: len(viewer.strip._cards) >= 2)
-    wait(lambda: all(card.picture._image is not None for card in viewer.strip._cards.values()))
+    wait(lambda: viewer.strip.complete)
     name, card = next(iter(viewer.strip._cards.items()))
     assert " s on " in card.detail.text()
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)

@@ -39,6 +39,11 @@ class Thumbnail(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         theme.changed.connect(self.update)
 
+    @property
+    def has_image(self) -> bool:
+        """Whether it shows a picture rather than its icon."""
+        return self._image is not None
+
     def show_image(self, image: QImage | None) -> None:
         """Show this; None goes back to the icon."""
         self._image = image

@@ -71,6 +71,11 @@ class Canvas(QWidget):
         side = max(self._cells()[0].width(), self._cells()[0].height()) * self.devicePixelRatioF() * self.window_.zoom
         return max(int(side), 64)
 
+    @property
+    def complete(self) -> bool:
+        """Whether the source's frame, the dubbed one and the faces are all shown."""
+        return self._source is not None and self._dubbed is not None and self._faces is not None
+
     def show_source(self, shown: Shown | None) -> None:
         """Show this as the source's frame."""
         self._source = shown

@@ -84,6 +84,11 @@ class ComparisonStrip(QWidget):
         studio.theme.changed.connect(self._measure)
         self._measure()
 
+    @property
+    def complete(self) -> bool:
+        """Whether every card shows its picture."""
+        return bool(self._cards) and all(card.picture.has_image for card in self._cards.values())
+
     def show_moment(self, moment: DubMoment | None, around: QRectF | None) -> None:
         """Compare at this instant.
 
