@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
 
 from project_documents import story
 from qt_widgets import delete_now
@@ -196,7 +197,7 @@ def test_a_card_says_what_the_model_cannot_do_and_why_it_cannot_run(shown, qtbot
 
     assert "No teeth." in texts["photo-first"]
     assert "torch is not installed" in texts["voice-only"]
-    assert "Does not take what this segment has." in texts["voice-only"]
+    assert "Does not take what is selected." in texts["voice-only"]
     assert page.cards.cards["voice-only"].focusPolicy() == Qt.FocusPolicy.NoFocus
     qtbot.keyClick(page.cards.cards["photo-first"], Qt.Key.Key_Return)
     assert shown("a1").cards.cards["photo-first"].property("chosen")
@@ -327,6 +328,26 @@ def test_every_field_has_a_name_and_can_be_reached(shown):
         named = field.accessibleName() or (isinstance(field, QAbstractButton) and field.text())
         assert named, field
         assert field.focusPolicy() & Qt.FocusPolicy.TabFocus, field
+
+
+def test_scrolling_past_a_field_changes_nothing(shown, project, qtbot):
+    page = shown("a1")
+    for field in (page.seed, page.voice, page.offset.slider, page.offset.box):
+        place, turned = QPointF(5, 5), QPoint(0, -120)
+        event = QWheelEvent(
+            place, place, QPoint(), turned, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(field, event)
+
+    assert project.document == story()
+
+
+def test_nothing_in_the_inspector_is_wider_than_its_place(panel, shown):
+    shown("a1").cards.toggle.click()
+
+    for page in (panel.project, panel.segments, panel.media, panel.marker):
+        assert page.minimumSizeHint().width() <= 280
 
 
 def test_an_option_without_bounds_has_no_slider(theme, qtbot):

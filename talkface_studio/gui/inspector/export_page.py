@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.engine.protocol.questions import Devices, Document
 from talkface_studio.gui.inspector.facts import Account, Facts
 from talkface_studio.gui.inspector.fields import NumberField
-from talkface_studio.gui.parts.boxes import FormRow
+from talkface_studio.gui.inspector.rows import Choice, Row, Switch
 from talkface_studio.gui.parts.buttons import IconButton, button
 from talkface_studio.gui.parts.labels import ElidedLabel, SectionHeader, label
 from talkface_studio.gui.studio import Studio
@@ -40,16 +40,15 @@ class ExportPage(QWidget):
         super().__init__(parent)
         self._studio, self._ask, self._devices_asked = studio, ask, False
         self.summary = Facts()
-        self.codec, self.suffix, self.fit = QComboBox(), QComboBox(), QComboBox()
-        self.device, self.precision = QComboBox(), QComboBox()
+        self.codec, self.suffix, self.fit = Choice(), Choice(), Choice()
+        self.device, self.precision = Choice(), Choice()
         self.crf = NumberField(0, 51, whole=True, name=self.tr("Quality (CRF)"))
         self.crf.slider.setInvertedAppearance(True)
         self.account = Account()
         self.folder = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
-        self.label = QCheckBox(self.tr("Show a label that the picture was generated"))
-        self._crf_row = FormRow(
-            self.tr("Quality (CRF)"), self.crf, self.tr("Smaller numbers are better and larger files.")
-        )
+        self._label = Switch(self.tr("Visible label"), self.tr("Show in the picture that it was generated."))
+        self.label = self._label.box
+        self._crf_row = Row(self.tr("Quality (CRF)"), self.crf, self.tr("Smaller numbers are better and larger files."))
         self._fill()
         self._lay_out()
         self._connect()
@@ -92,14 +91,14 @@ class ExportPage(QWidget):
         column.addWidget(self.summary)
         column.addWidget(SectionHeader(self.tr("Export")))
         for part in (
-            FormRow(self.tr("Codec"), self.codec),
-            FormRow(self.tr("File type"), self.suffix),
+            Row(self.tr("Codec"), self.codec),
+            Row(self.tr("File type"), self.suffix),
             self._crf_row,
-            FormRow(self.tr("Folder"), folder),
-            FormRow(self.tr("Where the voice is longer than the clip"), self.fit),
-            FormRow(self.tr("Device"), self.device),
-            FormRow(self.tr("Precision"), self.precision),
-            self.label,
+            Row(self.tr("Folder"), folder),
+            Row(self.tr("When the voice is longer than the clip"), self.fit),
+            Row(self.tr("Device"), self.device),
+            Row(self.tr("Precision"), self.precision),
+            self._label,
         ):
             column.addWidget(part)
         column.addSpacing(Space.S)

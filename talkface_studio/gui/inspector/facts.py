@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from talkface_studio.engine.protocol.questions import Picture
 from talkface_studio.engine.protocol.questions import Thumbnail as ThumbnailOf
-from talkface_studio.gui.parts.boxes import FormRow
+from talkface_studio.gui.inspector.rows import Choice, Row
 from talkface_studio.gui.parts.labels import ElidedLabel, SectionHeader, label
 from talkface_studio.gui.parts.thumbnail import Thumbnail, image_of
 from talkface_studio.gui.studio import Studio
@@ -170,7 +170,7 @@ class MarkerPage(QWidget):
         self._studio, self._marker = studio, ""
         self.name = QLineEdit()
         self.name.setPlaceholderText(self.tr("No name"))
-        self.color = QComboBox()
+        self.color = Choice()
         self.place = Facts()
         colors: dict[MarkerColor, str] = {
             "blue": self.tr("Blue"), "green": self.tr("Green"), "yellow": self.tr("Yellow"), "red": self.tr("Red"),
@@ -181,8 +181,8 @@ class MarkerPage(QWidget):
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.L)
         column.addWidget(label(self.tr("Marker"), "title"))
         column.addWidget(self.place)
-        column.addWidget(FormRow(self.tr("Name"), self.name))
-        column.addWidget(FormRow(self.tr("Colour"), self.color))
+        column.addWidget(Row(self.tr("Name"), self.name))
+        column.addWidget(Row(self.tr("Colour"), self.color))
         column.addStretch()
         self.name.textEdited.connect(lambda name: studio.do(change_marker(self._marker, name=name)))
         self.name.editingFinished.connect(studio.project.seal)

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QSlider,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from talkface_studio.api.card import OptionSpec, OptionValue
 from talkface_studio.gui.inspector.mixed import MIXED, Mixed
+from talkface_studio.gui.inspector.rows import Choice, keep_from_wheel
 from talkface_studio.gui.parts.buttons import IconButton
 from talkface_studio.gui.parts.labels import label
 from talkface_studio.gui.theme.theme import Theme
@@ -50,6 +50,8 @@ class NumberField(QWidget):
         self.slider.setAccessibleName(name)
         self.box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
         self._set_up_box(name)
+        for field in (self.slider, self.box):
+            keep_from_wheel(field)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.S)
@@ -139,7 +141,7 @@ class OptionField(QWidget):
             elif isinstance(field, QCheckBox):
                 state = Qt.CheckState.Checked if value is True else Qt.CheckState.Unchecked
                 field.setCheckState(Qt.CheckState.PartiallyChecked if value is MIXED else state)
-            elif isinstance(field, QComboBox):
+            elif isinstance(field, Choice):
                 field.setCurrentIndex(-1 if value is MIXED else field.findData(value))
 
     def _make(self, spec: OptionSpec) -> QWidget:
@@ -150,9 +152,8 @@ class OptionField(QWidget):
             box.clicked.connect(self._checked)
             return box
         if spec.kind == "choice":
-            combo = QComboBox()
+            combo = Choice()
             combo.setAccessibleName(name)
-            combo.setPlaceholderText(self.tr("Mixed"))
             for choice in spec.choices:
                 combo.addItem(choice, choice)
             combo.activated.connect(lambda index: self._done(combo.itemData(index)))

@@ -37,7 +37,7 @@ class ModelCardView(Card):
         badges.addStretch()
         self.body.addLayout(badges)
         if not fits:
-            self.body.addWidget(label(self.tr("Does not take what this segment has."), "warning", wrap=True))
+            self.body.addWidget(label(self.tr("Does not take what is selected."), "warning", wrap=True))
         for problem in () if model.runnable else dict.fromkeys(line for p in model.problems.values() for line in p):
             self.body.addWidget(label(problem, "error", wrap=True))
         self._details = QWidget()
@@ -106,8 +106,12 @@ class ModelCards(QWidget):
         title = label(self.tr("Automatic"))
         title.setStyleSheet("font-weight: 600")
         automatic.body.addWidget(title)
-        told = self.tr("No installed model takes what this segment has.")
-        told = told if best is None else self.tr("The best that fits: {0}.").format(best.card.title)
+        if best is not None:
+            told = self.tr("The best that fits: {0}.").format(best.card.title)
+        elif models:
+            told = self.tr("No installed model takes what is selected.")
+        else:
+            told = self.tr("The engine takes the best that fits.")
         automatic.body.addWidget(label(told, "small", wrap=True))
         self._add(None, automatic)
         for model in models:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from talkface_studio.gui.inspector.face_picker import FacePicker
 from talkface_studio.gui.inspector.fields import NumberField
@@ -13,7 +13,7 @@ from talkface_studio.gui.inspector.mixed import MIXED, Mixed, common
 from talkface_studio.gui.inspector.model_cards import ModelCards
 from talkface_studio.gui.inspector.models import Model, preferred
 from talkface_studio.gui.inspector.options import OptionsForm
-from talkface_studio.gui.parts.boxes import FormRow
+from talkface_studio.gui.inspector.rows import Choice, Row, Switch, keep_from_wheel
 from talkface_studio.gui.parts.buttons import IconButton
 from talkface_studio.gui.parts.labels import SectionHeader, label
 from talkface_studio.gui.studio import Studio
@@ -43,16 +43,15 @@ class SegmentPage(QWidget):
         self._asked_for: tuple[object, ...] = ()
         self.title = label("", "title", wrap=True)
         self.place = label("", "small", wrap=True)
-        self.voice = QComboBox()
-        self.voice.setPlaceholderText(self.tr("Mixed"))
+        self.voice = Choice()
         self.faces = FacePicker(studio.theme, ask)
         self.offset = NumberField(-OFFSET, OFFSET, whole=True, unit="ms", name=self.tr("Audio offset"))
         self.offset.box.setRange(-60_000, 60_000)
-        self.muted = QCheckBox(self.tr("Muted: leave it out of preview and export"))
+        self._mute = Switch(self.tr("Muted"), self.tr("Leave it out of preview and export."))
+        self.muted = self._mute.box
         self.cards = ModelCards()
         self.options = OptionsForm(studio.theme)
-        self.preset = QComboBox()
-        self.preset.setPlaceholderText(self.tr("Mixed"))
+        self.preset = Choice()
         self.seed = QSpinBox()
         self._lay_out()
         self._connect()
@@ -63,7 +62,7 @@ class SegmentPage(QWidget):
         column.setContentsMargins(Space.M, Space.M, Space.M, Space.L)
         column.setSpacing(Space.XS)
         self.seed.setRange(0, SEEDS)
-        self.seed.setSpecialValueText("")
+        keep_from_wheel(self.seed)
         dice = IconButton(theme, "retry", self.tr("Another seed"), self._throw, size=16)
         dice.setObjectName("dice")
         seed = QWidget()
@@ -73,16 +72,16 @@ class SegmentPage(QWidget):
         row.addWidget(dice)
         seed.setFocusProxy(self.seed)
         self.seed.setAccessibleName(self.tr("Seed"))
-        self._preset_row = FormRow(self.tr("Size"), self.preset)
+        self._preset_row = Row(self.tr("Size"), self.preset)
         offset_help = self.tr("Moves the speech later (positive) or earlier against the picture.")
         seed_help = self.tr("What chance starts from: the same seed gives the same frames.")
         parts: tuple[QWidget, ...] = (
             self.title,
             self.place,
             SectionHeader(self.tr("Voice")),
-            FormRow(self.tr("Speaks with"), self.voice),
-            FormRow(self.tr("Audio offset"), self.offset, offset_help),
-            self.muted,
+            Row(self.tr("Speaks with"), self.voice),
+            Row(self.tr("Audio offset"), self.offset, offset_help),
+            self._mute,
             SectionHeader(self.tr("Face")),
             self.faces,
             SectionHeader(self.tr("Model")),
@@ -90,7 +89,7 @@ class SegmentPage(QWidget):
             SectionHeader(self.tr("Settings of the model")),
             self.options,
             self._preset_row,
-            FormRow(self.tr("Seed"), seed, seed_help),
+            Row(self.tr("Seed"), seed, seed_help),
         )
         for part in parts:
             column.addWidget(part)
