@@ -168,6 +168,18 @@ def test_room_is_looked_for_on_both_sides():
         assert all(o.end <= item.start + found + 1e-6 or o.start >= item.end + found - 1e-6 for o in others)
 
 
+def test_many_segments_find_room_together():
+    lane = Lane(id="anna")
+    many = [Segment(id=f"s{i}", lane="anna", media="voice", start=i * 2.0, end=i * 2 + 1.5) for i in range(400)]
+    document = Document(media=(VOICE,), lanes=(lane,), segments=tuple(many))
+
+    by = nearest_free(document, many[::2], 0.3)
+
+    assert by == 0.3
+    assert nearest_free(document, many[:200], 1.0) == 0.5
+    assert nearest_free(document, many[:200], 700.0) == 800.0 - 0.5
+
+
 EMPTY = Document(media=(VIDEO, PHOTO, VOICE))
 
 

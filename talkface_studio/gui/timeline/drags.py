@@ -204,9 +204,23 @@ def nearest_free(document: Document, items: Iterable[Item], by: float, lane: str
         others = (other for other in document.on_lane(target) if other.id not in ids)
         blocked += [(other.start - item.end, other.end - item.start) for other in others]
     floor = -min(item.start for item in moved)
-    ends = {max(by, floor), floor, *(end for pair in blocked for end in pair if end >= floor)}
-    free = (at for at in ends if not any(low + ROUNDING < at < high - ROUNDING for low, high in blocked))
-    return min(free, key=lambda at: abs(at - by))
+    wanted = max(by, floor)
+    for low, high in _merged(blocked):
+        if low + ROUNDING < wanted < high - ROUNDING:
+            # The gap at the left may lie before 0; behind the last item there is always room.
+            return low if low >= floor and by - low <= high - by else high
+    return wanted
+
+
+def _merged(stretches: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Stretches as those that do not overlap; what only touches stays apart, since it leaves a place between."""
+    merged: list[tuple[float, float]] = []
+    for low, high in sorted(stretches):
+        if merged and low < merged[-1][1] - 2 * ROUNDING:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return merged
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class TimelinePanel(QWidget):
         self.pointer.marker_opened.connect(self.menus.rename_marker)
         for part in (self.pointer, self.drops, self.keys):
             part.refused.connect(partial(studio.tell, rank="error"))
+        self.pointer.item_opened.connect(lambda _id: studio.run("place.inspector"))
         self.pointer.scrubbed.connect(partial(studio.run, "playback.stop"))
         self._show_time(project.view)
         self._show_document()

@@ -50,6 +50,8 @@ class Pointer(QObject):
     """The playhead was taken hold of: what plays should stop."""
     marker_opened = Signal(str)
     """The id of a marker that was pressed twice."""
+    item_opened = Signal(str)
+    """The id of a clip or segment that was pressed twice."""
 
     def __init__(self, view: TimelineView, snapping: Callable[[], bool]) -> None:
         super().__init__(view)
@@ -119,8 +121,10 @@ class Pointer(QObject):
         found = self._view.hit(event.position().x(), event.position().y())
         if found.part == "marker":
             self.marker_opened.emit(found.id)
-        else:
-            self._press(event)
+            return
+        self._press(event)
+        if found.lane and found.id:
+            self.item_opened.emit(found.id)
 
     def _choose(self, entry_id: str, *, adding: bool) -> None:
         chosen = self._project.selection
