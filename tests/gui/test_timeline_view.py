@@ -1,6 +1,7 @@
 """The timeline as a person uses it: mouse, keys, drops, menus."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,6 +232,12 @@ def test_every_key_of_the_timeline(project, hand, panel):
     assert project.selection == {"a2"}
     hand.key(Qt.Key.Key_Comma, SHIFT)
     assert project.selection == {"a1", "a2"}
+    project.look(playhead=5.0)
+    hand.key(Qt.Key.Key_PageUp)
+    hand.key(Qt.Key.Key_Return)
+    assert project.selection == {"first"}
+    hand.key(Qt.Key.Key_Return)
+    assert project.selection == {"here"}
     project.select({"a3"})
     hand.key(Qt.Key.Key_Down, ALT)
     assert project.document.segment("a3").lane == "ben"
@@ -399,6 +406,19 @@ def test_a_moving_playhead_repaints_only_a_strip(project, panel, qtbot):
     qtbot.waitUntil(lambda: bool(areas), timeout=5000)
 
     assert all(area.width() <= 4 * PLAYHEAD_REACH for area in areas), areas
+
+
+def test_what_comes_first_onto_an_empty_timeline_is_shown_whole(studio, project, panel):
+    project.load(replace(story(), clips=(), segments=()))
+    assert panel._empty.isVisible()
+    project.look(zoom=900.0)
+
+    panel.drops.lay([project.document.media_of("video")], 0.0, PICTURE)
+
+    assert not panel._empty.isVisible()
+    assert panel.view.axis.end > 20.0
+    project.undo()
+    assert panel._empty.isVisible()
 
 
 def test_a_playhead_out_of_view_turns_the_page(project, panel):

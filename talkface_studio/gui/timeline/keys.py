@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from talkface_studio.api.errors import ProjectError
 from talkface_studio.gui.timeline.changes import chosen_segments, frame_length, neighbour
 from talkface_studio.gui.timeline.view import TimelineView
-from talkface_studio.project.document.timeline import PICTURE, Item
+from talkface_studio.project.document.timeline import PICTURE, Item, Marker
 from talkface_studio.project.edit.items import move, slip
 
 _SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -19,11 +19,15 @@ _SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifie
 class Keys(QObject):
     """Page Up and Page Down change the lane, comma and full stop the item, Return selects what the playhead is on.
 
+    Return again selects the marker there; F2 renames it, or the lane.
+
     With Shift, items are added to what is selected. Alt and Up or Down move segments to another lane; Alt, Shift and
     Left or Right show another part of the media.
     """
 
     refused = Signal(str)
+    rename_wanted = Signal()
+    """Of the marker that is selected, else of the lane."""
 
     def __init__(self, view: TimelineView) -> None:
         super().__init__(view)
@@ -55,6 +59,7 @@ class Keys(QObject):
             (key.Key_Greater, False): lambda: self._select_next(1, adding=True),
             (key.Key_Return, False): lambda: self._select_here(adding=adding),
             (key.Key_Enter, False): lambda: self._select_here(adding=adding),
+            (key.Key_F2, False): self.rename_wanted.emit,
             (key.Key_Up, True): lambda: self._move_to_lane(-1),
             (key.Key_Down, True): lambda: self._move_to_lane(1),
         }
@@ -80,15 +85,16 @@ class Keys(QObject):
             self._select(items[index], adding=adding)
 
     def _select_here(self, *, adding: bool) -> None:
-        time = self._project.view.playhead
-        items = self._project.document.on_lane(self._view.lane)
-        here = next((item for item in items if item.start <= time < item.end), None)
-        if here is not None:
-            self._select(here, adding=adding)
+        document, time = self._project.document, self._project.view.playhead
+        here: list[Item | Marker] = [i for i in document.on_lane(self._view.lane) if i.start <= time < i.end]
+        here += [marker for marker in document.markers if abs(marker.time - time) < frame_length(document, time) / 2]
+        chosen = [index for index, entry in enumerate(here) if entry.id in self._project.selection]
+        if here:
+            self._select(here[(chosen[-1] + 1) % len(here) if chosen else 0], adding=adding)
 
-    def _select(self, item: Item, *, adding: bool) -> None:
-        self._project.select((self._project.selection if adding else frozenset()) | {item.id})
-        self._view.show_time(item.start)
+    def _select(self, entry: Item | Marker, *, adding: bool) -> None:
+        self._project.select((self._project.selection if adding else frozenset()) | {entry.id})
+        self._view.show_time(entry.time if isinstance(entry, Marker) else entry.start)
 
     def _move_to_lane(self, steps: int) -> None:
         document = self._project.document

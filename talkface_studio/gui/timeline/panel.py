@@ -23,6 +23,7 @@ from talkface_studio.gui.timeline.menus import Menus
 from talkface_studio.gui.timeline.pointer import Pointer
 from talkface_studio.gui.timeline.ruler import clock
 from talkface_studio.gui.timeline.view import TimelineView
+from talkface_studio.project.document.timeline import PICTURE
 from talkface_studio.project.document.view import View
 from talkface_studio.project.events import Changes
 from talkface_studio.project.storage.scan import media_files
@@ -52,6 +53,7 @@ class TimelinePanel(QWidget):
         self._clock = label("", "title")
         self._clock.setAccessibleName(self.tr("Playhead"))
         self._length = label("", "small")
+        self._filled = bool(project.document.items)
         self._buttons: dict[str, IconButton] = {}
         self._empty = self._make_empty()
         self._lay_out()
@@ -67,6 +69,7 @@ class TimelinePanel(QWidget):
         self.pointer.marker_opened.connect(self.menus.rename_marker)
         for part in (self.pointer, self.drops, self.keys):
             part.refused.connect(partial(studio.tell, rank="error"))
+        self.keys.rename_wanted.connect(self._rename)
         self.pointer.item_opened.connect(lambda _id: studio.run("place.inspector"))
         self.pointer.scrubbed.connect(partial(studio.run, "playback.stop"))
         self._show_time(project.view)
@@ -129,8 +132,18 @@ class TimelinePanel(QWidget):
 
     def _show_document(self, changes: Changes | None = None) -> None:
         document = self._studio.project.document
+        self._fit_first(changes)
         self._length.setText(self.tr("of {0}").format(clock(document.duration)) if document.items else "")
         self._empty.setVisible(not document.items)
+
+    def _fit_first(self, changes: Changes | None) -> None:
+        """Show all of it when something comes onto an empty timeline, or a project that nobody looked at yet."""
+        project = self._studio.project
+        filled, self._filled = self._filled, bool(project.document.items)
+        first = not filled and self._filled and changes is not None and changes.cause == "edit"
+        unseen = changes is not None and changes.cause == "load" and project.view == View()
+        if self._filled and (first or unseen):
+            self.view.fit()
 
     def _show_context(self) -> None:
         context = self._studio.context
@@ -154,6 +167,14 @@ class TimelinePanel(QWidget):
 
     def _choose_voice(self) -> None:
         self.menus.choose_voice(self.view.mapToGlobal(QPoint(self.view.width() // 2, self.view.height() // 3)))
+
+    def _rename(self) -> None:
+        project = self._studio.project
+        marker = next((marker for marker in project.document.markers if marker.id in project.selection), None)
+        if marker is not None:
+            self.menus.rename_marker(marker.id)
+        elif self.view.lane != PICTURE:
+            self.menus.rename_lane(self.view.lane)
 
     def _show_lane_menu(self, lane: str, place: QPoint) -> None:
         menu = QMenu(self)
