@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ def make_window(app: QApplication, start: Start) -> StudioWindow:
     window = StudioWindow(studio)
     window.show_page(EDITOR if start.files else "start")
     window.painted.connect(studio.engine.start)
+    # What is there now stays: counting through it again and again would make the window stutter.
+    window.painted.connect(gc.freeze)
     if start.files:
         window.painted.connect(lambda: window.take([path.absolute() for path in start.files]))
     return window

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
 from talkface_studio.gui.parts.buttons import IconButton
 from talkface_studio.gui.parts.labels import label
@@ -60,6 +60,7 @@ class Editor(QMainWindow):
         super().__init__(parent)
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         places = {place.id: place for place in PLACES}
         self.viewer = places["viewer"].create(studio, self)
@@ -107,7 +108,7 @@ class Editor(QMainWindow):
     def _share_room(self, theme: Theme) -> None:
         px = theme.px
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        widths = {"bin": px(270), "inspector": px(310)}
+        widths = {"bin": px(270), "inspector": px(340)}
         beside = [name for name in widths if name in self.docks]
         self.resizeDocks([self.docks[name] for name in beside], [widths[name] for name in beside], horizontal)
         self.resizeDocks([self.docks["timeline"]], [px(320)], vertical)

@@ -1,4 +1,4 @@
-"""What the bin says of a file, in a line."""
+"""What the bin says of a file, in a line or two."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def length_text(seconds: float) -> str:
 
 
 def details(media: Media) -> str:
-    """Length, size of the picture, frame rate; why it cannot be used; or that it is being looked at."""
+    """Length and size of the picture, and in a second line its frame rate; or what keeps it from being used."""
     tr = QCoreApplication.translate
     if media.problem is not None:
         # The line stands below the file's name.
@@ -25,14 +25,13 @@ def details(media: Media) -> str:
     facts = media.facts
     if facts is None:
         return tr("Bin", "Looking at it…")
-    parts = []
+    shape, more = [], []
     if media.kind != "photo":
-        parts.append(length_text(facts.duration))
+        shape.append(length_text(facts.duration))
     if facts.width is not None and facts.height is not None:
-        parts.append(f"{facts.width} × {facts.height}")
+        shape.append(f"{facts.width} × {facts.height}")
     if facts.frame_rate is not None:
-        parts.append(tr("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
+        more.append(tr("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
     if media.kind == "video" and not facts.has_sound:
-        parts.append(tr("Bin", "no sound"))
-    # A line may end between the parts only.
-    return "  ·  ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in parts)
+        more.append(tr("Bin", "no sound"))
+    return "\n".join("  ·  ".join(parts) for parts in (shape, more) if parts)

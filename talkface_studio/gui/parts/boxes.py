@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -105,9 +105,15 @@ class FormRow(QWidget):
         self.note.setVisible(bool(problem or self._hint))
 
 
+class _UpAndDown(QScrollArea):
+    def minimumSizeHint(self) -> QSize:
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self.widget().minimumSizeHint().width() + bar, 0)
+
+
 def scrolling(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
-    """A place that scrolls up and down, never sideways."""
-    area = QScrollArea(parent)
+    """A place that scrolls up and down, never sideways: it is never narrower than its content can be."""
+    area = _UpAndDown(parent)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFrameShape(QFrame.Shape.NoFrame)

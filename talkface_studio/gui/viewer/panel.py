@@ -180,7 +180,7 @@ class ViewerPanel(QWidget):
     def _account(self, making: Making) -> str:
         seconds = max(making.seconds, 1e-6)
         factor = 1 / self.player.frame_rate / seconds
-        parts = [making.model, making.device, self.tr("{0:.0f} ms").format(seconds * 1000)]
+        parts = [making.model, making.device, _duration(seconds)]
         parts.append(self.tr("{0:.2g} × real time").format(factor))
         if not making.face_found:
             parts.append(self.tr("no face here"))
@@ -211,3 +211,7 @@ class ViewerPanel(QWidget):
             return
         if self._faces is not None:
             self._studio.do(assign_face([segment.id for segment in targets], choice_of(face, self._faces.time)))
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

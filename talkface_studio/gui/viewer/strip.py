@@ -9,11 +9,11 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.engine.protocol.questions import Document, Models, Picture
-from talkface_studio.gui.parts.boxes import Card, scrolling
+from talkface_studio.gui.parts.boxes import Card
 from talkface_studio.gui.parts.labels import ElidedLabel, label
 from talkface_studio.gui.parts.thumbnail import Thumbnail, image_of
 from talkface_studio.gui.studio import Studio
@@ -75,9 +75,11 @@ class ComparisonStrip(QWidget):
         self._row.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
         self._row.setSpacing(Space.S)
         self._row.addStretch()
-        area = scrolling(self._body)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
         area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._body)
         column = QHBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
