@@ -66,8 +66,8 @@ class ScenePainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row in rows.between(lanes.top() + scene.scroll, lanes.bottom() + scene.scroll):
             self._items.paint_lane(painter, scene, row, lanes, selection)
-        self._drop(painter, scene, overlay)
         self._outside(painter, scene, lanes)
+        self._drop(painter, scene, overlay)
         painter.restore()
         self._ruler(painter, scene, area, selection)
         self._lines(painter, scene, area, overlay)

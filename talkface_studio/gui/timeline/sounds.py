@@ -57,11 +57,6 @@ class Sounds:
         for path in [path for path, sound in self._sounds.items() if sound.problem]:
             del self._sounds[path]
 
-    def keep_only(self, paths: set[Path]) -> None:
-        """Let go of what the project no longer has."""
-        for path in self._sounds.keys() - paths:
-            del self._sounds[path]
-
     def _want(self, path: Path, sound: Sound, rate: float) -> None:
         name = f"outline {rate:g}"
         if name not in sound.asked:
