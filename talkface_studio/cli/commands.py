@@ -34,7 +34,6 @@ def _command(module: str, attribute: str, short_help: str) -> LazyCommand:
 
 
 COMMANDS: Mapping[str, LazyCommand] = {
-    "studio": _command("studio", "studio", "Open the desktop editor."),
     "dub": _command("dub", "dub", "Dub a face with a voice."),
     "preview": _command("preview", "preview", "Make one frame of a dub, with the time it took."),
     "probe": _command("probe", "probe", "Show what is in a media file, and the faces in it."),
@@ -44,6 +43,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "train": _command("train", "train", "Train a model on a data set."),
     "export-weights": _command("export_weights", "export_weights", "Turn a training run into weights to dub with."),
     "evaluate": _command("evaluate", "evaluate", "Measure a model on a data set, beside trivial baselines."),
+    "studio": _command("studio", "studio", "Open the desktop editor."),
     "doctor": _command("doctor", "doctor", "Show what works on this machine, and what to do about the rest."),
 }
 

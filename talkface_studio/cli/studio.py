@@ -10,7 +10,7 @@ from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.cli.app import App, pass_app
 
 
-@click.command()
+@click.command(epilog="Example: talkface studio talk.mp4 speech.wav")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @pass_app
 def studio(app: App, files: tuple[Path, ...]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
@@ -27,6 +27,9 @@ from talkface_studio.gui.projects import Projects
 from talkface_studio.gui.rail import Rail
 from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.theme import SCALES
+
+if TYPE_CHECKING:
+    from talkface_studio.gui.pages.preferences import PreferencesPage
 
 EDITOR = "editor"
 TOOLBAR = (
@@ -225,6 +228,8 @@ class StudioWindow(QMainWindow):
         bind("app.preferences", partial(self.show_page, "preferences"))
         bind("help.diagnostics", partial(self.show_page, "diagnostics"))
         bind("help.about", self._about)
+        bind("help.guide", self._open_guide)
+        bind("help.shortcuts", self._show_shortcuts)
         self.studio.commands.bind_before("edit.paste", self.bin_commands.paste_picture)
         bind("edit.undo", project.undo)
         bind("edit.redo", project.redo)
@@ -248,6 +253,15 @@ class StudioWindow(QMainWindow):
         from talkface_studio.gui.pages.palette import Palette
 
         Palette(self.studio, self).open()
+
+    def _open_guide(self) -> None:
+        from talkface_studio.gui.pages.guide import Guide
+
+        Guide(self.studio, self).show()
+
+    def _show_shortcuts(self) -> None:
+        self.show_page("preferences")
+        cast("PreferencesPage", self._pages["preferences"]).show_shortcuts()
 
     def _about(self) -> None:
         ask_user(

@@ -54,6 +54,11 @@ class PreferencesPage(QWidget):
         self._resize()
         studio.bridge.ask(Devices(), self._show_devices, lambda _: None, owner=self)
 
+    def show_shortcuts(self) -> None:
+        """Show the section of the shortcuts, ready to search in it."""
+        self.sections.setCurrentRow(self._stack.indexOf(self.shortcuts))
+        self.shortcuts.search.setFocus()
+
     def _add(self, name: str, content: QWidget, *, scrolls: bool = True) -> None:
         self.sections.addItem(name)
         if scrolls:

@@ -108,7 +108,8 @@ class FormRow(QWidget):
 class _UpAndDown(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self.widget().minimumSizeHint().width() + bar, 0)
+        content = self.widget()
+        return QSize((content.minimumSizeHint().width() if content is not None else 0) + bar, 0)
 
 
 def scrolling(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
