@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import floor
 
 from PySide6.QtCore import QRectF, Qt
@@ -27,6 +27,8 @@ NARROW = 7.0
 LABELLED = 34.0
 """Pixels from which an item has its name on it."""
 _RADIUS = 4.0
+_BEYOND = 16.0
+"""Pixels that are painted beyond the view, so that the ends of what was cut are not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class ItemPainter:
         quiet = row.lane != PICTURE and document.lanes[lanes.index(row.lane)].muted
         colors = look.clips if row.lane == PICTURE else look.voices(lanes.index(row.lane))
         top = row.top - scene.scroll
+        # What is much longer than the view is cut: painters count in few pixels.
+        near = QRectF(area.left() - _BEYOND, top, area.width() + 2 * _BEYOND, row.height)
         chosen: list[QRectF] = []
         for item in shown:
             # Whole pixels: edges are sharp, and pictures are copied, not resampled.
@@ -72,11 +76,15 @@ class ItemPainter:
             if rect.width() < NARROW:
                 painter.fillRect(rect, colors.label)
             else:
+                body = rect.intersected(near)
+                painter.setPen(colors.edge)
+                painter.setBrush(colors.body)
+                painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
                 self._paint_item(painter, scene, _Place(item, media[item.media], rect, colors))
             if quiet or (isinstance(item, Segment) and item.muted):
                 painter.drawTiledPixmap(rect, look.hatch)
             if item.id in selection:
-                chosen.append(rect)
+                chosen.append(rect.intersected(near))
         # Above neighbours, whose edges would cover half of the frame.
         if chosen:
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -85,21 +93,15 @@ class ItemPainter:
                 painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), _RADIUS, _RADIUS)
 
     def _paint_item(self, painter: QPainter, scene: Scene, place: _Place) -> None:
-        item, rect, colors = place.item, place.rect, place.colors
-        look = self._look
-        painter.setPen(colors.edge)
-        painter.setBrush(colors.body)
-        painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
-        inner = rect.adjusted(1, 1, -1, -1)
-        content = inner.adjusted(0, look.label, 0, 0)
+        item, rect, label = place.item, place.rect, self._look.label
         if isinstance(item, Clip):
-            self._paint_strip(painter, scene, item, place.media, content)
+            self._paint_strip(painter, scene, item, place.media, rect.adjusted(1, 1 + label, -1, -1))
         else:
-            self._paint_wave(painter, scene, item, replace(place, rect=content.adjusted(0, 2, 0, -3)))
+            self._paint_wave(painter, scene, item, place, rect.adjusted(1, 3 + label, -1, -4))
         if rect.width() >= LABELLED:
-            self._paint_label(painter, scene, replace(place, rect=inner))
+            self._paint_label(painter, scene, place)
 
-    def _paint_wave(self, painter: QPainter, scene: Scene, segment: Segment, place: _Place) -> None:
+    def _paint_wave(self, painter: QPainter, scene: Scene, segment: Segment, place: _Place, rect: QRectF) -> None:
         path = place.media.path
         if place.media.problem is not None:
             return
@@ -107,7 +109,7 @@ class ItemPainter:
         sound = self._sounds.get(path, zoom)
         # What is heard moves against the segment by its audio offset.
         offset = segment.offset - segment.audio_offset
-        self.waves.draw(painter, place.rect, path, sound, offset=offset, zoom=zoom, color=place.colors.wave)
+        self.waves.draw(painter, rect, path, sound, offset=offset, zoom=zoom, color=place.colors.wave)
 
     def _paint_strip(self, painter: QPainter, scene: Scene, clip: Clip, media: Media, rect: QRectF) -> None:
         facts, zoom, height = media.facts, scene.axis.zoom, round(rect.height())
@@ -115,21 +117,22 @@ class ItemPainter:
             return
         width = max(round(height * facts.width / facts.height), 8)
         visible = rect.intersected(painter.clipBoundingRect())
+        ratio = painter.device().devicePixelRatio()
         step = strip_step(zoom, width)
         first = floor((visible.left() - rect.left()) / width)
         count = floor((visible.right() - rect.left()) / width) + 1
         for index in range(max(first, 0), count):
             left = rect.left() + index * width
             time = 0.0 if media.kind == "photo" else (clip.offset + index * width / zoom) // step * step
-            picture = self._strip.get(media.path, time, step, (width, height), painter.device().devicePixelRatio())
+            picture = self._strip.get(media.path, time, step, (width, height), ratio)
             if picture is None:
                 continue
-            shown, ratio = min(width, rect.right() - left), picture.devicePixelRatio()
+            shown = min(width, rect.right() - left)
             source = QRectF(0, 0, shown * ratio, height * ratio)
             painter.drawPixmap(QRectF(left, rect.top(), shown, height), picture, source)
 
     def _paint_label(self, painter: QPainter, scene: Scene, place: _Place) -> None:
-        look, item, media, rect = self._look, place.item, place.media, place.rect
+        look, item, media, rect = self._look, place.item, place.media, place.rect.adjusted(1, 1, -1, -1)
         # The name stays in view while the item is scrolled half out of it.
         left = max(rect.left(), 0.0) + look.pad
         strip = QRectF(left, rect.top(), rect.right() - left - look.pad / 2, look.label)

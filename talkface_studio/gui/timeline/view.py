@@ -237,9 +237,10 @@ class TimelineView(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is asked for; what was too much for one frame follows in the next."""
         painter = QPainter(self.viewport())
-        self._items.waves.begin()
+        area = QRectF(event.rect())
+        self._items.waves.begin(area, self.viewport().devicePixelRatioF())
         self.strip.begin()
-        self._painter.paint(painter, self.scene, QRectF(event.rect()), self.project.selection, self.overlay)
+        self._painter.paint(painter, self.scene, area, self.project.selection, self.overlay)
         painter.end()
         self.strip.end()
         if self._items.waves.owing:

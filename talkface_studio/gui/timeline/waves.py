@@ -33,36 +33,35 @@ class Waves:
     def __init__(self) -> None:
         self._tiles: OrderedDict[Hashable, QPixmap] = OrderedDict()
         self._left = _BUDGET
+        self._from, self._to, self._ratio = 0.0, 0.0, 1.0
         self.owing = False
         """Whether the last frame left something out for lack of time."""
 
-    def begin(self) -> None:
-        """A frame begins."""
+    def begin(self, area: QRectF, ratio: float) -> None:
+        """A frame begins: this area of the view is painted, on a screen with so many pixels to one of the view."""
         self._left, self.owing = _BUDGET, False
+        self._from, self._to, self._ratio = area.left(), area.right(), ratio
 
     def draw(
         self, painter: QPainter, rect: QRectF, path: Path, sound: Sound, *, offset: float, zoom: float, color: QColor
     ) -> None:
-        """Fill a rectangle with the sound from `offset` seconds on, `zoom` pixels a second.
-
-        Only what lies within the painter's clip rectangle is made; it has to have one.
-        """
+        """Fill a rectangle with the sound from `offset` seconds on, `zoom` pixels a second."""
         if sound.outline is None:
             return
-        ratio = painter.device().devicePixelRatio()
-        visible = rect.intersected(painter.clipBoundingRect())
+        ratio, top = self._ratio, rect.top()
+        first, last = max(rect.left(), self._from), min(rect.right(), self._to)
         height = max(round(rect.height() * ratio), 1)
         # A whole pixel of the screen: tiles are copied, not resampled.
         origin = round((rect.left() - offset * zoom) * ratio) / ratio
         width = TILE / ratio
-        for index in range(floor((visible.left() - origin) / width), ceil((visible.right() - origin) / width)):
+        for index in range(floor((first - origin) / width), ceil((last - origin) / width)):
             tile = self._tile(path, sound, index, zoom=zoom * ratio, height=height, color=color)
             if tile is None:
                 continue
             left = origin + index * width
-            low, high = max(left, visible.left()), min(left + width, visible.right())
+            low, high = max(left, first), min(left + width, last)
             source = QRectF((low - left) * ratio, 0, (high - low) * ratio, height)
-            painter.drawPixmap(QRectF(low, rect.top(), high - low, rect.height()), tile, source)
+            painter.drawPixmap(QRectF(low, top, high - low, rect.height()), tile, source)
 
     def _tile(self, path: Path, sound: Sound, index: int, *, zoom: float, height: int, color: QColor) -> QPixmap | None:
         key = (path, sound.version, index, zoom, height, color.rgba())
