@@ -11,10 +11,13 @@ PACKAGES := talkface_studio plugins/atvg/talkface_atvg plugins/ltfg_gan/talkface
 TEST_ENV := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs clean
+.PHONY: help gui demo test lint bench docs screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /    make \1\t/' | expand -t 20
+
+gui: $(STAMP) ## open the editor
+	$(BIN)/talkface studio
 
 demo: $(STAMP) ## dub the sample photo and the sample video; prints the paths of the two results
 	@mkdir -p out
@@ -37,6 +40,9 @@ bench: $(STAMP) ## measure start-up, stage speeds, a dub and its memory; writes 
 
 docs: $(STAMP) ## rewrite docs/reference from docstrings and command-line help
 	$(BIN)/python docs/build_reference.py
+
+screenshots: $(STAMP) ## rewrite docs/pictures/editor: every place in both themes, in every language; needs no screen
+	$(BIN)/python docs/build_screenshots.py
 
 clean: ## remove the virtual environment and everything the targets wrote
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -9,6 +9,7 @@ from typing import Any
 from talkface_studio.api.card import ModelCard
 from talkface_studio.dubbing.assets import ASSETS, BUILT_IN_FEATURES
 from talkface_studio.plugin_host.catalog import Catalog
+from talkface_studio.plugin_host.discovery import FoundPlugin
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.weights import check_weight, weight_path, weights_of_preset
 
@@ -27,12 +28,27 @@ def describe_model(card: ModelCard, *, plugin_folder: Path, folders: Folders) ->
 
 def describe_models(catalog: Catalog, folders: Folders) -> dict[str, Any]:
     """All installed models as plain data, the preferred first, and the plugins that are not usable."""
+    trained = set(catalog.recipes())
     return {
         "models": [
-            describe_model(card, plugin_folder=catalog.folder(card.name), folders=folders) for card in catalog.cards()
+            {
+                **describe_model(card, plugin_folder=catalog.folder(card.name), folders=folders),
+                "plugin": _describe_plugin(catalog.origin(card.name)),
+                "trainable": card.name in trained,
+            }
+            for card in catalog.cards()
         ],
         "failures": [{"plugin": failure.found.name, "reason": failure.reason} for failure in catalog.failures],
         "blocked": [found.name for found in catalog.blocked],
+    }
+
+
+def _describe_plugin(found: FoundPlugin) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "package": found.distribution,
+        "version": found.version,
+        "bundled": found.bundled,
     }
 
 

@@ -94,6 +94,15 @@ class Catalog:
         """
         return self._entry(name).folder
 
+    def origin(self, name: str) -> FoundPlugin:
+        """The plugin that registered a model.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+        """
+        self._entry(name)
+        return next(plugin.found for plugin in self.plugins if name in plugin.generators.entries)
+
     def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
         """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
 

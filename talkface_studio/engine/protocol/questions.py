@@ -76,6 +76,17 @@ class Peaks:
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Samples:
+    """Sound to be played: int16, interleaved, `channels` samples for each `1 / rate` seconds from `start` on."""
+
+    type: Literal["samples"] = "samples"
+    start: float
+    rate: int
+    channels: int
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class SpeechRegions:
     """Where somebody speaks: start and end of each stretch, in seconds."""
 
@@ -203,6 +214,27 @@ class Waveform(Question[Peaks]):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class SoundPart:
+    """A stretch of a file: heard from `start` to `end` on the timeline, beginning `offset` seconds into the file."""
+
+    path: Path
+    start: float
+    end: float
+    offset: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class MixSound(Question[Samples]):
+    """What a timeline sounds like for a while; each piece that is asked for is made, in order."""
+
+    type: Literal["mix-sound"] = "mix-sound"
+    parts: tuple[SoundPart, ...]
+    start: Time
+    duration: Annotated[float, Field(gt=0, le=10)] = 0.5
+    rate: Annotated[int, Field(ge=8000, le=192_000)] = 48_000
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class FindSpeech(Question[SpeechRegions]):
     """Where in a file somebody speaks."""
 
@@ -281,6 +313,7 @@ AnyQuestion = Annotated[
     | ShowSource
     | Thumbnail
     | Waveform
+    | MixSound
     | FindSpeech
     | Models
     | Devices
@@ -292,4 +325,6 @@ AnyQuestion = Annotated[
     | Shutdown,
     Field(discriminator="type"),
 ]
-AnyAnswer = Annotated[Document | Done | Faces | Peaks | SpeechRegions | Frame | Jobs, Field(discriminator="type")]
+AnyAnswer = Annotated[
+    Document | Done | Faces | Peaks | Samples | SpeechRegions | Frame | Jobs, Field(discriminator="type")
+]

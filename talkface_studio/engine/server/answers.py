@@ -18,10 +18,12 @@ from talkface_studio.engine.protocol.questions import (
     FindFaces,
     FindSpeech,
     Making,
+    MixSound,
     Models,
     Peaks,
     Preview,
     Probe,
+    Samples,
     ShowSource,
     SpeechRegions,
     Thumbnail,
@@ -51,6 +53,7 @@ LANES = {
     Thumbnail: "look",
     Models: "look",
     Devices: "look",
+    MixSound: "sound",
     Waveform: "listen",
     FindSpeech: "listen",
 }
@@ -131,6 +134,15 @@ def _(question: Waveform, _studio: Studio) -> Peaks:
     with AudioReader(question.path) as reader:
         low, high = sound_outline(reader, question.rate)
         return Peaks(rate=question.rate, duration=reader.duration, low=low.tobytes(), high=high.tobytes())
+
+
+@answer.register
+def _(question: MixSound, studio: Studio) -> Samples:
+    from talkface_studio.dubbing.hearing import CHANNELS, Heard
+
+    parts = [Heard(part.path, part.start, part.end, part.offset) for part in question.parts]
+    mixed = studio.hearing.mix(parts, question.start, question.duration, question.rate)
+    return Samples(start=question.start, rate=question.rate, channels=CHANNELS, data=mixed.tobytes())
 
 
 @answer.register

@@ -9,6 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from talkface_studio.dubbing.hearing import Hearing
     from talkface_studio.dubbing.preview import Previews
     from talkface_studio.plugin_host.catalog import Catalog
     from talkface_studio.plugin_host.folders import Folders
@@ -23,6 +24,7 @@ class Studio:
         self._folders: Folders | None = None
         self._catalog: Catalog | None = None
         self._previews: Previews | None = None
+        self._hearing: Hearing | None = None
 
     @property
     def folders(self) -> Folders:
@@ -58,6 +60,16 @@ class Studio:
                 self._previews = Previews(self.catalog, self.folders)
             return self._previews
 
+    @property
+    def hearing(self) -> Hearing:
+        """What sound is mixed with."""
+        with self._lock:
+            if self._hearing is None:
+                from talkface_studio.dubbing.hearing import Hearing
+
+                self._hearing = Hearing()
+            return self._hearing
+
     def load(self, stopped: Callable[[], bool]) -> float:
         """Import, in small steps, what the first preview or export will need; returns the seconds that it took."""
         began = time.perf_counter()
@@ -78,3 +90,5 @@ class Studio:
         with self._lock:
             if self._previews is not None:
                 self._previews.close()
+            if self._hearing is not None:
+                self._hearing.close()

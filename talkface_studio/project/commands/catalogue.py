@@ -92,7 +92,7 @@ EDIT_COMMANDS = (
     ),
     Command(
         id="edit.paste", title="Paste", icon="clipboard", keys=("Ctrl+V",), menu=EDIT, group=1,
-        enabled=lambda context: context.can_paste,
+        enabled=lambda context: context.can_paste or context.can_paste_media,
     ),
     Command(
         id="edit.duplicate", title="Duplicate", keys=("Ctrl+D",), menu=EDIT, group=1, enabled=_items_selected
@@ -261,22 +261,33 @@ VIEW_COMMANDS = (
         id="viewer.mouth", title="Zoom to the mouth", icon="mouth", keys=("Z",), menu=VIEW, group=1,
         enabled=lambda context: context.faces > 0,
     ),
-    Command(id="viewer.faces", title="Show faces", icon="face", keys=("B",), menu=VIEW, group=1),
-    Command(id="viewer.dubbed", title="Show the dubbed frame", icon="dub", keys=("P",), menu=VIEW, group=1,
-            enabled=_has_items),
-    Command(id="viewer.single", title="One picture", keys=("1",), menu=COMPARE, group=2, enabled=_has_items),
+    Command(
+        id="viewer.faces", title="Show faces", icon="face", keys=("B",), menu=VIEW, group=1,
+        checked=lambda context: context.faces_shown,
+    ),
+    Command(
+        id="viewer.dubbed", title="Show the dubbed frame", icon="dub", keys=("P",), menu=VIEW, group=1,
+        enabled=_has_items, checked=lambda context: context.dub_shown,
+    ),
+    Command(
+        id="viewer.single", title="One picture", icon="single", keys=("1",), menu=COMPARE, group=2, enabled=_has_items,
+        checked=lambda context: context.layout == "single",
+    ),
     Command(
         id="viewer.side_by_side", title="Side by side", icon="columns", keys=("2",), menu=COMPARE, group=2,
-        enabled=_has_items,
+        enabled=_has_items, checked=lambda context: context.layout == "side",
     ),
-    Command(id="viewer.wipe", title="Wipe", icon="wipe", keys=("3",), menu=COMPARE, group=2, enabled=_has_items),
+    Command(
+        id="viewer.wipe", title="Wipe", icon="wipe", keys=("3",), menu=COMPARE, group=2, enabled=_has_items,
+        checked=lambda context: context.layout == "wipe",
+    ),
     Command(
         id="viewer.hold_source", title="Show the source while held", keys=("H",), menu=COMPARE, group=2,
         enabled=_has_items,
     ),
     Command(
         id="viewer.compare_models", title="Compare models", icon="strip", keys=("C",), menu=COMPARE, group=2,
-        enabled=_has_items,
+        enabled=_has_items, checked=lambda context: context.comparing,
     ),
     Command(id="place.bin", title="Media bin", keys=("Ctrl+1",), menu=PLACES, group=3),
     Command(id="place.viewer", title="Viewer", keys=("Ctrl+2",), menu=PLACES, group=3),

@@ -32,8 +32,19 @@ class Context:
     faces: int = 0
     """Faces that the viewer shows."""
     can_paste: bool = False
+    """Whether the clipboard holds clips or segments."""
+    can_paste_media: bool = False
+    """Whether the clipboard holds a picture or files."""
     snapping: bool = True
     looping: bool = False
+    faces_shown: bool = True
+    """Whether the viewer draws boxes around faces."""
+    dub_shown: bool = True
+    """Whether the viewer shows the dubbed frame."""
+    layout: str = "single"
+    """How the viewer compares: "single", "side" or "wipe"."""
+    comparing: bool = False
+    """Whether models are compared."""
     running_jobs: int = 0
     paused_jobs: int = 0
     finished_jobs: int = 0

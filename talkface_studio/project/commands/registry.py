@@ -51,6 +51,15 @@ class CommandRegistry:
         """
         self._callbacks[self._commands[command_id].id] = callback
 
+    def bind_before(self, command_id: str, callback: Callable[[], bool]) -> None:
+        """Try this first; where it gives False, what was bound before does the command.
+
+        Raises:
+            KeyError: there is no such command, or nothing was bound to it.
+        """
+        bound = self._callbacks[command_id]
+        self._callbacks[command_id] = lambda: callback() or bound()
+
     def unbound(self) -> tuple[str, ...]:
         """The commands that nothing does."""
         return tuple(name for name in self._commands if name not in self._callbacks)

@@ -1,0 +1,22 @@
+"""`talkface studio`: the desktop editor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from talkface_studio.api.errors import TalkFaceError
+from talkface_studio.cli.app import App, pass_app
+
+
+@click.command(epilog="Example: talkface studio talk.mp4 speech.wav")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@pass_app
+def studio(app: App, files: tuple[Path, ...]) -> int:
+    """Open the desktop editor, with a project or with media to begin with."""
+    try:
+        from talkface_studio.gui.app import Start, run
+    except ImportError as error:
+        raise TalkFaceError(f"the editor needs PySide6 ({error}); install talkface-studio[gui]") from error
+    return run(Start(files=files, home=app.home, safe_mode=not app.third_party))

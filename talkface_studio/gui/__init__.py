@@ -1,0 +1,1 @@
+"""The desktop editor. Shows what `project` holds and what the engine makes; decodes and computes nothing itself."""

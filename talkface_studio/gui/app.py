@@ -1,0 +1,85 @@
+"""The application: from its command line to the end of its window."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from talkface_studio.gui.window import StudioWindow
+
+USER_ERROR = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Start:
+    """How the application is started."""
+
+    files: tuple[Path, ...] = ()
+    """A project to open, or media to begin with."""
+    home: Path | None = None
+    """Keep weights, caches and settings in this folder."""
+    safe_mode: bool = False
+    """Load no third-party plugins."""
+
+
+def main() -> None:
+    """Entry point of the command `talkface-studio`."""
+    from talkface_studio.cli.main import main as talkface
+
+    sys.argv[1:1] = ["studio"]
+    talkface()
+
+
+def run(start: Start, arguments: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; gives the exit code.
+
+    Args:
+        start: what to open.
+        arguments: for Qt, such as ["-style", "fusion"].
+    """
+    from PySide6.QtWidgets import QApplication
+
+    app = cast("QApplication", QApplication.instance() or QApplication(["talkface-studio", *arguments]))
+    window = make_window(app, start)
+    window.show()
+    return app.exec()
+
+
+def make_window(app: QApplication, start: Start) -> StudioWindow:
+    """The window, not shown yet; the engine is started when it was painted for the first time."""
+    from talkface_studio.engine.client.client import EngineClient
+    from talkface_studio.engine.client.settings import EngineSettings
+    from talkface_studio.gui.keys import KeysFirst
+    from talkface_studio.gui.preferences import Preferences
+    from talkface_studio.gui.studio import Studio
+    from talkface_studio.gui.theme.theme import Theme
+    from talkface_studio.gui.translations.loader import wear_language
+    from talkface_studio.gui.window import EDITOR, StudioWindow
+    from talkface_studio.plugin_host.folders import find_folders
+
+    app.setApplicationName("talkface-studio")
+    app.setApplicationDisplayName("TalkFace Studio")
+    folders = find_folders(start.home)
+    preferences = Preferences(folders.config / "preferences.json")
+    values = preferences.values
+    wear_language(app, values.language)
+    theme = Theme(app, values.theme, values.text_scale)
+    app.setWindowIcon(theme.icon("logo", "accent"))
+    app.installEventFilter(KeysFirst(app))
+    settings = EngineSettings(home=start.home, safe_mode=start.safe_mode, load_ahead=values.load_ahead)
+    studio = Studio(folders, theme, preferences, EngineClient(settings), app)
+    window = StudioWindow(studio)
+    window.show_page(EDITOR if start.files else "start")
+    window.painted.connect(studio.engine.start)
+    # What is there now stays: counting through it again and again would make the window stutter.
+    window.painted.connect(gc.freeze)
+    if start.files:
+        window.painted.connect(lambda: window.take([path.absolute() for path in start.files]))
+    return window

@@ -1,0 +1,1 @@
+"""How everything looks: tokens, the style sheet made of them, and the icons."""

@@ -1,0 +1,1 @@
+"""The viewer: source and dubbed pictures, playback."""
