@@ -7,7 +7,9 @@ after the last frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import gc
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 
@@ -141,25 +143,29 @@ class Export:
         self.without_face.discard(frame.index)
 
     def _seal(self) -> None:
-        for opened in self._sealing:
-            with self._job.timed("seal"):
-                span = opened.writer.finish()
-                segment = Segment(
-                    number=opened.number,
-                    file="",
-                    sha256="",
-                    frames=span.frames,
-                    first=span.first,
-                    last=span.last,
-                    shift=opened.writer.shift,
-                    last_time=opened.last_time,
-                    interval=opened.interval,
-                    without_face=opened.without_face,
-                )
-                segment = self._folder.commit(segment)
-            self._sealed.put(segment)
+        with _encoders_freed():
+            for opened in self._sealing:
+                self._sealed.put(self._finished(opened))
+                gc.collect()
         self._folder.finish()
         self._sealed.close()
+
+    def _finished(self, opened: _Open) -> Segment:
+        with self._job.timed("seal"):
+            span = opened.writer.finish()
+            segment = Segment(
+                number=opened.number,
+                file="",
+                sha256="",
+                frames=span.frames,
+                first=span.first,
+                last=span.last,
+                shift=opened.writer.shift,
+                last_time=opened.last_time,
+                interval=opened.interval,
+                without_face=opened.without_face,
+            )
+            return self._folder.commit(segment)
 
     def _assemble(self) -> None:
         settings = self._settings
@@ -174,3 +180,17 @@ class Export:
 
     def _write_sound(self, joiner: SegmentJoiner, until: float) -> None:
         self._sound_written = write_sound(joiner, self._track, self._sound_written, until)
+
+
+@contextmanager
+def _encoders_freed() -> Iterator[None]:
+    """Make it cheap to look for garbage again and again.
+
+    PyAV's containers and streams refer to each other, so that an encoder, tens of megabytes that Python does not see,
+    stays until the collector looks. What lives already, a million objects of libraries, need not be looked at.
+    """
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

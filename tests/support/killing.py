@@ -13,7 +13,11 @@ from typing import Any
 
 import av
 
-_PROGRAM = "from talkface_studio.cli.main import main; main()"
+# A shell starts what it puts into the background deaf to Ctrl-C, and these processes inherit that.
+_PROGRAM = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    "from talkface_studio.cli.main import main; main()"
+)
 
 
 def start_dub(

@@ -147,7 +147,7 @@ def test_the_recipe_evaluates_a_weight_file(short: Path, debug: LtfgNetworks, tm
     assert whole["systems"][MODEL]["psnr"] > whole["systems"][RAW]["psnr"] + 1
     still = whole["systems"][STILL]
     assert still["flicker"] == 0
-    assert still["opening_amplitude"] < 0.2
+    assert still["opening_amplitude"] < 0.3
     # The same mouths at another time.
     kept = whole["systems"][KEPT]
     assert kept["opening_amplitude"] == pytest.approx(1, abs=0.2)
