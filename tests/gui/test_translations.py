@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
 
 from talkface_studio.gui.studio import translated
 from talkface_studio.gui.translations.loader import FOLDER, LANGUAGES, TextFile
@@ -21,7 +22,7 @@ def path_of(code):
 
 
 def texts(path):
-    tree = ElementTree.parse(path)
+    tree = ET.parse(path)
     return {
         (context.findtext("name"), message.findtext("source"))
         for context in tree.getroot().iter("context")
@@ -42,7 +43,7 @@ def test_no_visible_text_is_untranslated(code, tmp_path):
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_has_the_places_of_its_source(code):
     wrong = []
-    for message in ElementTree.parse(path_of(code)).getroot().iter("message"):
+    for message in ET.parse(path_of(code)).getroot().iter("message"):
         element, source = message.find("translation"), message.findtext("source")
         for text in [form.text for form in element.iter("numerusform")] or [element.text]:
             if sorted(PLACE.findall(text)) != sorted(PLACE.findall(source)):
@@ -65,6 +66,9 @@ def test_texts_of_other_rooms_are_spoken(code, qapp):
             for source in sources:
                 assert file.translate(context, source), (context, source)
         assert translated("command", "Undo") != "Undo"
+        # Qt's own texts are none of ours: they stay as they are, and do not become empty.
+        assert QKeySequence("Ctrl+N").toString(QKeySequence.SequenceFormat.NativeText) == "Ctrl+N"
+        assert QCoreApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
     finally:
         qapp.removeTranslator(file)
 
