@@ -85,7 +85,7 @@ def test_everything_with_everything_survives_a_cancel_and_a_killed_engine(own_st
     agree(dialog)
     assert [consent.answer for consent in studio.project.document.consents] == ["given"]
     wait(lambda: len(panel.queue.jobs) == 3)
-    first, second, third = (job.id for job in panel.queue.jobs)
+    first, _, third = (job.id for job in panel.queue.jobs)
     panel.select([third])
     assert studio.run("queue.cancel")
     wait(lambda: panel.queue.job(third).state == "cancelled")

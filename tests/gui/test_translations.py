@@ -42,13 +42,10 @@ def test_no_visible_text_is_untranslated(code, tmp_path):
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_translation_has_the_places_of_its_source(code):
-    wrong = []
     for message in ET.parse(path_of(code)).getroot().iter("message"):
         element, source = message.find("translation"), message.findtext("source")
         for text in [form.text for form in element.iter("numerusform")] or [element.text]:
-            if sorted(PLACE.findall(text)) != sorted(PLACE.findall(source)):
-                wrong.append((source, text))
-    assert wrong == []
+            assert sorted(PLACE.findall(text)) == sorted(PLACE.findall(source)), (source, text)
 
 
 def test_every_text_says_which_context_it_belongs_to():
