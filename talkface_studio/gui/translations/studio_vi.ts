@@ -596,17 +596,13 @@
    <source>Cancel</source>
    <translation>Hủy</translation>
   </message>
-  <message numerus="yes">
+  <message>
    <source>Add %n export(s) to the queue</source>
-   <translation>
-    <numerusform>Thêm %n bản xuất vào hàng đợi</numerusform>
-   </translation>
+   <translation>Thêm %n bản xuất vào hàng đợi</translation>
   </message>
-  <message numerus="yes">
+  <message>
    <source>%n export(s) added to the queue</source>
-   <translation>
-    <numerusform>Đã thêm %n bản xuất vào hàng đợi</numerusform>
-   </translation>
+   <translation>Đã thêm %n bản xuất vào hàng đợi</translation>
   </message>
  </context>
  <context>
@@ -1667,6 +1663,10 @@
   <message>
    <source>A video and a photo that speak another voice.</source>
    <translation>Một video và một bức ảnh nói bằng giọng khác.</translation>
+  </message>
+  <message>
+   <source>not there</source>
+   <translation>không có</translation>
   </message>
   <message>
    <source>Forget {0}</source>

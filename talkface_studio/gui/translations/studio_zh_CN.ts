@@ -596,17 +596,13 @@
    <source>Cancel</source>
    <translation>取消</translation>
   </message>
-  <message numerus="yes">
+  <message>
    <source>Add %n export(s) to the queue</source>
-   <translation>
-    <numerusform>将 %n 个导出加入队列</numerusform>
-   </translation>
+   <translation>将 %n 个导出加入队列</translation>
   </message>
-  <message numerus="yes">
+  <message>
    <source>%n export(s) added to the queue</source>
-   <translation>
-    <numerusform>%n 个导出已加入队列</numerusform>
-   </translation>
+   <translation>%n 个导出已加入队列</translation>
   </message>
  </context>
  <context>
@@ -1667,6 +1663,10 @@
   <message>
    <source>A video and a photo that speak another voice.</source>
    <translation>一段视频和一张照片，说着另一个声音。</translation>
+  </message>
+  <message>
+   <source>not there</source>
+   <translation>不存在</translation>
   </message>
   <message>
    <source>Forget {0}</source>
