@@ -1938,8 +1938,8 @@
    <translation>Dừng đo</translation>
   </message>
   <message>
-   <source>Measured on clips that neither learned from.</source>
-   <translation>Đo trên các đoạn mà cả hai không học.</translation>
+   <source>Measured on the held-out clips of this data set.</source>
+   <translation>Đo trên các đoạn để riêng của bộ dữ liệu này.</translation>
   </message>
   <message>
    <source>these weights</source>

@@ -1938,8 +1938,8 @@
    <translation>停止测量</translation>
   </message>
   <message>
-   <source>Measured on clips that neither learned from.</source>
-   <translation>在两者都没有学过的片段上测得。</translation>
+   <source>Measured on the held-out clips of this data set.</source>
+   <translation>在该数据集的保留片段上测得。</translation>
   </message>
   <message>
    <source>these weights</source>
