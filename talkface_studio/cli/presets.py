@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,7 @@ def presets(app: App, /, *, as_json: bool) -> None:
             failures.append(str(error))
             click.echo(f"talkface: warning: {error}", err=True)
     if as_json:
-        documents = [preset.model_dump(mode="json") for preset in found]
+        documents = [{**preset.model_dump(mode="json"), "encoding": asdict(preset.encoding())} for preset in found]
         print_json({"presets": documents, "failures": failures, "folder": str(folder)})
     else:
         _show(found)

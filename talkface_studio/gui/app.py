@@ -44,10 +44,13 @@ def run(start: Start, arguments: Sequence[str] = ()) -> int:
         start: what to open.
         arguments: for Qt, such as ["-style", "fusion"].
     """
+    from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
     app = cast("QApplication", QApplication.instance() or QApplication(["talkface-studio", *arguments]))
     window = make_window(app, start)
+    # Who quits the application by other ways than closing the window is asked the same questions first.
+    window.closed.connect(app.exit, Qt.ConnectionType.QueuedConnection)
     window.show()
     return app.exec()
 

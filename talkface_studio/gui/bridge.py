@@ -48,6 +48,7 @@ class Bridge(QObject):
         done: Callable[[Answer], object],
         failed: Failed | None = None,
         *,
+        dropped: Callable[[], object] | None = None,
         owner: QObject | None = None,
     ) -> Future[Answer]:
         """Ask the engine; returns at once.
@@ -55,14 +56,15 @@ class Bridge(QObject):
         Args:
             question: one of `engine.protocol.questions`.
             done: called with the answer.
-            failed: called with what the engine raised. Neither is called when a newer question took this one's place.
+            failed: called with what the engine raised.
+            dropped: called when a newer question of the same channel took this one's place.
             owner: who asks.
 
         Returns:
             what `cancel` takes the question back on; do not wait for it.
         """
         future = self._engine.ask(question)
-        future.add_done_callback(lambda ended: self._pass_on(ended, done, failed, owner))
+        future.add_done_callback(lambda ended: self._pass_on(ended, done, failed, owner, dropped))
         return future
 
     def run(
@@ -108,9 +110,12 @@ class Bridge(QObject):
         done: Callable[[Any], object] | None,
         failed: Failed | None,
         owner: QObject | None,
+        dropped: Callable[[], object] | None = None,
     ) -> None:
         if not future.cancelled():
             self._emit((partial(_call_back, future, done, failed), owner))
+        elif dropped is not None:
+            self._emit((dropped, owner))
 
     def _heard(self, event: Event) -> None:
         signals = {

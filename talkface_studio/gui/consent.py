@@ -31,17 +31,17 @@ def with_consent(studio: Studio, parent: QWidget, then: Callable[[], object]) ->
 
     The answer travels in the project and is asked for once in it. A refusal is kept too, and asked for again.
     """
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if any(consent.answer == "given" for consent in studio.project.document.consents):
         then()
         return
     field = QLineEdit()
-    field.setPlaceholderText(tr("Consent", "Name, or how you call them"))
+    field.setPlaceholderText(translate("Consent", "Name, or how you call them"))
 
     def answer(given: bool) -> None:
         studio.project.record_consent(
             Consent(
-                person=field.text().strip() or tr("Consent", "the person shown"),
+                person=field.text().strip() or translate("Consent", "the person shown"),
                 answer="given" if given else "refused",
                 time=datetime.now(UTC),
                 text_version=TEXT_VERSION,
@@ -50,16 +50,16 @@ def with_consent(studio: Studio, parent: QWidget, then: Callable[[], object]) ->
         if given:
             then()
         else:
-            studio.tell(tr("Consent", "Nothing was exported."))
+            studio.tell(translate("Consent", "Nothing was exported."))
 
     ask_user(
         parent,
-        tr("Consent", "Does the person shown agree?"),
+        translate("Consent", "Does the person shown agree?"),
         consent_text(),
         (
-            Choice(tr("Consent", "They agreed"), lambda: answer(True), "primary"),
-            Choice(tr("Consent", "They did not"), lambda: answer(False), "danger"),
-            Choice(tr("Consent", "Cancel")),
+            Choice(translate("Consent", "They agreed"), lambda: answer(True), "primary"),
+            Choice(translate("Consent", "They did not"), lambda: answer(False), "danger"),
+            Choice(translate("Consent", "Cancel")),
         ),
-        FormRow(tr("Consent", "Who is shown"), field),
+        FormRow(translate("Consent", "Who is shown"), field),
     )

@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from talkface_studio.api.errors import ProjectError, TalkFaceError
 from talkface_studio.engine.client.client import EngineClient
+from talkface_studio.engine.protocol.questions import Making
 from talkface_studio.gui.bridge import Bridge
 from talkface_studio.gui.preferences import Preferences
 from talkface_studio.gui.theme.theme import Theme
@@ -47,6 +48,8 @@ class Studio(QObject):
     context_changed = Signal()
     """Commands may be enabled or checked differently now; comes once for many changes."""
     noticed = Signal(Notice)
+    frame_made = Signal(Making)
+    """A dubbed frame was made: by what, and how long it took."""
     closing = Signal()
     """The program ends, and the engine next: time to let go of what is in its hands."""
 

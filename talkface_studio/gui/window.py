@@ -46,6 +46,8 @@ class StudioWindow(QMainWindow):
 
     painted = Signal()
     """The window was seen for the first time."""
+    closed = Signal()
+    """Everything was decided and let go of; the program may end."""
 
     def __init__(self, studio: Studio) -> None:
         super().__init__()
@@ -192,6 +194,7 @@ class StudioWindow(QMainWindow):
         self.editor.close()
         self.close()
         self.studio.close()
+        self.closed.emit()
 
     def _restore(self) -> None:
         values = self.studio.preferences.values

@@ -7,7 +7,7 @@ import threading
 from PySide6.QtCore import QObject
 
 from talkface_studio.api.errors import MediaError, TalkFaceError
-from talkface_studio.engine.protocol.questions import Probe
+from talkface_studio.engine.protocol.questions import Probe, ShowSource
 
 from .conftest import SAMPLES
 
@@ -59,3 +59,16 @@ def test_the_engine_s_state_is_heard(own_studio, wait) -> None:
     studio.engine.start()
     wait(lambda: "running" in states)
     assert states == ["starting", "running"]
+
+
+def test_whoever_is_pushed_aside_on_a_channel_is_told(studio, wait) -> None:
+    path, told = SAMPLES / "video.mp4", []
+    for number in range(3):
+        studio.bridge.ask(
+            ShowSource(path=path, time=float(number), longest=32, channel="shared"),
+            lambda picture: told.append(picture.frame.time),
+            dropped=lambda number=number: told.append(f"dropped {number}"),
+        )
+    wait(lambda: len(told) == 3)
+    assert "dropped 1" in told
+    assert told[-1] == 2.0

@@ -209,11 +209,11 @@ def texts_of(widget: QWidget) -> str:
     return "\n".join(part.text() for part in widget.findChildren(QLabel))
 
 
-def test_the_speed_on_this_machine_is_told_once_it_was_measured(panel, shown):
+def test_the_speed_on_this_machine_is_told_once_it_was_measured(studio, panel, shown):
     page = shown("a1")
     assert "here" not in texts_of(page.cards.cards["video-first"])
 
-    panel.note_making(
+    studio.frame_made.emit(
         Making(model="video-first", device="cpu", seconds=0.5, model_seconds=0.04, setup_seconds=0.1, face_found=True)
     )
 

@@ -18,20 +18,20 @@ def length_text(seconds: float) -> str:
 
 def details(media: Media) -> str:
     """Length and size of the picture, and in a second line its frame rate; or what keeps it from being used."""
-    tr = QCoreApplication.translate
+    translate = QCoreApplication.translate
     if media.problem is not None:
         # The line stands below the file's name.
         return media.problem.reason.removeprefix(f"{media.path}: ").removeprefix(f"{media.path.name}: ")
     facts = media.facts
     if facts is None:
-        return tr("Bin", "Looking at it…")
+        return translate("Bin", "Looking at it…")
     shape, more = [], []
     if media.kind != "photo":
         shape.append(length_text(facts.duration))
     if facts.width is not None and facts.height is not None:
         shape.append(f"{facts.width} × {facts.height}")
     if facts.frame_rate is not None:
-        more.append(tr("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
+        more.append(translate("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
     if media.kind == "video" and not facts.has_sound:
-        more.append(tr("Bin", "no sound"))
+        more.append(translate("Bin", "no sound"))
     return "\n".join("  ·  ".join(parts) for parts in (shape, more) if parts)

@@ -59,7 +59,7 @@ class BinPanel(QWidget):
         made.setDragEnabled(True)
         made.setDragDropMode(QListView.DragDropMode.DragOnly)
         made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        made.setUniformItemSizes(True)
+        made.setResizeMode(QListView.ResizeMode.Adjust)
         made.setMouseTracking(True)
         made.setAccessibleName(self.tr("Media"))
         made.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -97,6 +97,7 @@ class RecordDialog(QDialog):
         super().done(result)
 
     def _lay_out(self) -> None:
+        self._row.setMinimumWidth(self._studio.theme.px(380))
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
@@ -144,6 +145,7 @@ class RecordDialog(QDialog):
     def _complain(self, error: TalkFaceError) -> None:
         self._row.complain(str(error))
         self._go.setEnabled(False)
+        QTimer.singleShot(0, self.adjustSize)
 
     def _press(self) -> None:
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import cast
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from talkface_studio.engine.protocol.questions import Peaks
 from talkface_studio.gui.bin.details import details
@@ -24,13 +24,21 @@ _PICTURE = (88, 50)
 class BinRow(QStyledItemDelegate):
     """Picture or waveform, name, what is known; a file that cannot be used says why, in two lines if it must."""
 
-    def __init__(self, theme: Theme, pictures: BinPictures, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, pictures: BinPictures, parent: QListView) -> None:
         super().__init__(parent)
-        self._theme, self._pictures = theme, pictures
+        self._theme, self._pictures, self._list = theme, pictures, parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """As high as the picture."""
-        return QSize(self._theme.px(160), self._theme.px(_PICTURE[1]) + 2 * Space.S)
+        """As high as the picture, or as what is wrong with the file."""
+        high = self._theme.px(_PICTURE[1])
+        media = cast("Media", index.data(MEDIA_ROLE))
+        if media.problem is not None:
+            width = self._list.viewport().width() - self._theme.px(_PICTURE[0]) - Space.XL
+            small, body = (QFontMetrics(self._theme.font(size)) for size in (FontSize.SMALL, FontSize.BODY))
+            wrapped = QRect(0, 0, max(width, self._theme.px(60)), 1000)
+            text = small.boundingRect(wrapped, Qt.TextFlag.TextWordWrap, details(media))
+            high = max(high, body.height() + 2 + text.height())
+        return QSize(self._theme.px(160), high + 2 * Space.S)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -45,7 +53,8 @@ class BinRow(QStyledItemDelegate):
         self._back(painter, space, state)
         inner = space.adjusted(Space.XS, Space.XS + 2, -Space.XS, -Space.XS - 2)
         width = min(self._theme.px(_PICTURE[0]), int(inner.width() * 0.45))
-        self._picture(painter, QRectF(inner.left(), inner.top(), width, inner.height()), media)
+        high = min(inner.height(), self._theme.px(_PICTURE[1]))
+        self._picture(painter, QRectF(inner.left(), inner.top(), width, high), media)
         self._text(painter, inner.adjusted(width + Space.M, 0, 0, 0), media)
         painter.restore()
 

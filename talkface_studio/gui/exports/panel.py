@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from talkface_studio.gui.exports.choices import ExportChoices
@@ -17,7 +17,7 @@ from talkface_studio.gui.exports.wording import clock
 from talkface_studio.gui.parts.boxes import EmptyState
 from talkface_studio.gui.parts.buttons import IconButton, button
 from talkface_studio.gui.parts.command_button import CommandButton
-from talkface_studio.gui.parts.labels import ElidedLabel, label, set_rank
+from talkface_studio.gui.parts.labels import ElidedLabel, label
 from talkface_studio.gui.studio import Studio, translated
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.project.queue.job import ENDED, QueuedJob, State
@@ -67,11 +67,6 @@ class QueuePanel(QWidget):
             if row >= 0:
                 chosen.select(self.model.index(row), chosen.SelectionFlag.Select)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Errors may take more or fewer lines now."""
-        super().resizeEvent(event)
-        self.list.doItemsLayout()
-
     def _list(self) -> QListView:
         view = QListView()
         self.model = QueueModel(self.queue, self)
@@ -80,6 +75,8 @@ class QueuePanel(QWidget):
         view.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Errors take more or fewer lines in another width.
+        view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setMouseTracking(True)
         view.setAccessibleName(self.tr("Exports"))
         view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -240,7 +237,6 @@ class QueuePanel(QWidget):
             words.append(self.tr("about {0} left").format(clock(left)))
         if self.queue.snapshot.held:
             words.append(self.tr("paused"))
-        set_rank(self._summary, "error" if failed else "small")
         self._summary.setText(" · ".join(words))
 
     def _seconds_left(self) -> float | None:

@@ -26,8 +26,6 @@ _ICONS: dict[str, tuple[str, Role]] = {
     "cancelled": ("x", "muted"),
 }
 _ERROR_LINES = 5
-_WRAP = int(Qt.TextFlag.TextWordWrap.value | Qt.TextFlag.TextWrapAnywhere.value)
-"""Paths in errors have no spaces to break at."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -139,7 +137,7 @@ class JobDelegate(QStyledItemDelegate):
         if self._error(job):
             place = self._error_rect(job, width).translated(left, top + px(Space.XS))
             painter.setPen(theme.color("text"))
-            painter.drawText(place, _WRAP, self._error(job))
+            painter.drawText(place, Qt.TextFlag.TextWordWrap, self._error(job))
         painter.restore()
 
     def _draw_name(self, painter: QPainter, place: QRect, job: QueuedJob, live: Job | None) -> None:
@@ -170,12 +168,14 @@ class JobDelegate(QStyledItemDelegate):
         return job.state == "running" or (job.state == "paused" and job.done > 0)
 
     def _error(self, job: QueuedJob) -> str:
-        return (job.error or "") if job.state in {"failed", "waiting"} else ""
+        # Paths have no spaces to break lines at.
+        words = (job.error or "").replace("/", "/\u200b")
+        return words if job.state in {"failed", "waiting"} else ""
 
     def _error_rect(self, job: QueuedJob, width: int) -> QRect:
         _, small = self._metrics()
         space = QRect(0, 0, width, _ERROR_LINES * small.lineSpacing())
-        return small.boundingRect(space, _WRAP, self._error(job)).intersected(space)
+        return small.boundingRect(space, Qt.TextFlag.TextWordWrap, self._error(job)).intersected(space)
 
     def _metrics(self) -> tuple[QFontMetrics, QFontMetrics]:
         return QFontMetrics(self._theme.font()), QFontMetrics(self._theme.font(FontSize.SMALL))

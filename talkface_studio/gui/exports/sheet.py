@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.api.errors import ProjectError
@@ -74,7 +74,8 @@ class ExportSheet(QDialog):
     def refresh(self) -> None:
         """Show what would be added now."""
         count = len(self.exports())
-        self.go.setText(self.tr("Add %n export(s) to the queue", "", count))
+        words = QCoreApplication.translate("ExportSheet", "Add %n export(s) to the queue", "", count)
+        self.go.setText(words)
         self.go.setEnabled(bool(count))
 
     def taken(self) -> set[Path]:
@@ -117,5 +118,7 @@ class ExportSheet(QDialog):
 
     def _added(self, count: int) -> None:
         self._studio.run("place.queue")
-        self._studio.tell(self.tr("%n export(s) added to the queue", "", count), "success")
+        # `tr` of a subclass does not look for counted texts here.
+        words = QCoreApplication.translate("ExportSheet", "%n export(s) added to the queue", "", count)
+        self._studio.tell(words, "success")
         self.accept()

@@ -47,6 +47,7 @@ class InspectorPanel(QWidget):
         studio.project.selection_changed.connect(self._changed)
         studio.bridge.engine_changed.connect(self._engine_changed)
         studio.bridge.job_changed.connect(self._job_changed)
+        studio.frame_made.connect(self._learn_making)
         self.refresh()
 
     @property
@@ -78,8 +79,7 @@ class InspectorPanel(QWidget):
                 self.project.ask_devices()
             self._show(self.project)
 
-    def note_making(self, making: Making) -> None:
-        """Learn from a frame that was made how fast a model is on this machine."""
+    def _learn_making(self, making: Making) -> None:
         if making.model_seconds > 0:
             self._learn_speed(making.model, self.tr("{0:.0f} ms a frame here").format(making.model_seconds * 1000))
 

@@ -21,7 +21,8 @@ class Curve(QWidget):
 
     def __init__(self, theme: Theme, name: str, color: str = "accent", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._name, self._color = theme, name, color
+        self._theme, self._name, self._color = theme, name.replace("_", " "), color
+        self.setToolTip(self._name)
         self._steps: Sequence[int] = ()
         self._values: Sequence[float] = ()
         self._total = 0

@@ -123,13 +123,14 @@ class StartPage(QWidget):
         return card
 
     def _recent(self, entry: RecentProject) -> Card:
-        card, head = self._row(
-            "film", entry.path.stem, str(entry.path.parent), entry.time.astimezone().strftime("%x %H:%M")
-        )
+        when = entry.time.astimezone().strftime("%x %H:%M") if entry.exists else self.tr("not there")
+        card, head = self._row("film", entry.path.stem, str(entry.path.parent), when)
         if entry.exists:
             card.pressed.connect(partial(self.open_wanted.emit, entry.path))
         else:
-            card.setEnabled(False)
+            # Its button is still of use.
+            card.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            card.setProperty("pressable", False)
         name = self.tr("Forget {0}").format(entry.path.stem)
         forget = IconButton(self._studio.theme, "x", name, partial(self._forget, entry.path), size=14)
         head.addWidget(forget)

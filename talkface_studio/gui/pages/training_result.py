@@ -129,7 +129,7 @@ class TrainingResult(QWidget):
             self._evaluate("shipped", [])
             return
         self._end_measuring()
-        self._say(self.tr("Measured on clips that neither learned from."))
+        self._say(self.tr("Measured on the held-out clips of this data set."))
         self._show_table()
 
     def _show_table(self) -> None:

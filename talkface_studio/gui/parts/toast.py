@@ -83,11 +83,18 @@ class Toasts(QWidget):
                 toast.leave()
                 break
         toast = Toast(self._theme, notice)
+        toast.ensurePolished()
         toast.destroyed.connect(self._arrange)
         self._column.addWidget(toast)
         self.show()
         self.raise_()
         self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """What a notice needs is known when its text was laid out."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep to the lower edge."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
@@ -13,18 +13,18 @@ LANGUAGES = {"en": "English", "zh_CN": "简体中文", "vi": "Tiếng Việt"}
 
 
 class TextFile(QTranslator):
-    """The translations of a .ts file, as they are written: there is nothing to compile and nothing to be out of date."""
+    """The translations of a .ts file, as they are written: nothing has to be compiled."""
 
     def __init__(self, path: Path, parent: QCoreApplication) -> None:
         """Read a file.
 
         Raises:
             OSError: it cannot be read.
-            ElementTree.ParseError: it is not XML.
+            ET.ParseError: it is not XML.
         """
         super().__init__(parent)
         self._forms: dict[tuple[str, str], tuple[str, ...]] = {}
-        for context in ElementTree.parse(path).getroot().iter("context"):
+        for context in ET.parse(path).getroot().iter("context"):  # noqa: S314 - our own file
             name = context.findtext("name", "")
             for message in context.iter("message"):
                 translation = message.find("translation")
@@ -38,12 +38,17 @@ class TextFile(QTranslator):
         """Whether there is nothing in it."""
         return not self._forms
 
-    # Qt gives no text where there is none, and -1 where nothing is counted.
-    def translate(self, context: str, sourceText: str, disambiguation: str | None = None, n: int = -1) -> str:  # noqa: N803
-        """The text in this language; empty for one that is not here."""
+    def translate(
+        self,
+        context: str,
+        sourceText: str,
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str | None:
+        """The text in this language, in the form for `n` things; None where it is not here, which is no empty text."""
         forms = self._forms.get((context, sourceText))
         if forms is None:
-            return ""
+            return None
         return forms[0] if n == 1 else forms[-1]
 
 

@@ -52,8 +52,17 @@ class Newest(QObject):
         (question, done, failed), self._next = self._next, None
         self._busy = True
         self._bridge.ask(
-            question, lambda answer: self._ended(done, answer), lambda error: self._ended(failed, error), owner=self
+            question,
+            lambda answer: self._ended(done, answer),
+            lambda error: self._ended(failed, error),
+            dropped=self._dropped,
+            owner=self,
         )
+
+    def _dropped(self) -> None:
+        # Somebody else asks on this channel.
+        self._busy = False
+        self._ask()
 
     def _ended(self, tell: Callable[[Any], object], what: object) -> None:
         self._busy = False

@@ -170,6 +170,7 @@ class ViewerPanel(QWidget):
         self.canvas.show_dub(shown)
         if shown is not None and shown.making is not None:
             self.canvas.caption = self._account(shown.making)
+            self._studio.frame_made.emit(shown.making)
 
     def _caption(self, dubbed: bool) -> None:
         if dubbed and self.frames.dub_pending and not self.player.speed:

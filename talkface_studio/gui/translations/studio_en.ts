@@ -1,0 +1,24 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+ <context>
+  <name>ExportDialog</name>
+  <message numerus="yes">
+   <source>%n voice(s)</source>
+   <translation>
+    <numerusform>%n voice</numerusform>
+    <numerusform>%n voices</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
+  <name>StudioWindow</name>
+  <message numerus="yes">
+   <source>%n export(s) not finished</source>
+   <translation>
+    <numerusform>%n export not finished</numerusform>
+    <numerusform>%n exports not finished</numerusform>
+   </translation>
+  </message>
+ </context>
+</TS>
