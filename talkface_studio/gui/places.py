@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtWidgets import QWidget
@@ -35,7 +34,7 @@ class Place:
         return cast("QWidget", made)
 
 
-_ALL = (
+PLACES = (
     Place("bin", "Media", "film", "bin.panel:BinPanel", "left"),
     Place("viewer", "Viewer", "eye", "viewer.panel:ViewerPanel", "centre"),
     Place("timeline", "Timeline", "split", "timeline.panel:TimelinePanel", "bottom"),
@@ -44,21 +43,7 @@ _ALL = (
     Place("start", "Start", "home", "pages.start:StartPage", "page"),
     Place("models", "Models", "cube", "pages.models:ModelsPage", "page"),
     Place("training", "Training", "chart", "pages.training:TrainingPage", "page"),
-    Place(
-        "preferences",
-        "Preferences",
-        "settings",
-        "pages.preferences:PreferencesPage",
-        "page",
-    ),
+    Place("preferences", "Preferences", "settings", "pages.preferences:PreferencesPage", "page"),
     Place("diagnostics", "Diagnostics", "pulse", "pages.diagnostics:DiagnosticsPage", "page"),
 )
-
-
-def _is_there(place: Place) -> bool:
-    path = Path(__file__).parent.joinpath(*place.widget.partition(":")[0].split("."))
-    return path.with_suffix(".py").is_file()
-
-
-PLACES = tuple(place for place in _ALL if _is_there(place))
 """The first five make the editor; the pages take its place in the window."""
