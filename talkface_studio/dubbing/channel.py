@@ -52,7 +52,8 @@ class Job:
     """The threads of one dub. The first error of any stage stops them all and is raised by `run`."""
 
     def __init__(self, cancel: Cancel | None = None) -> None:
-        self._condition = threading.Condition()
+        self._lock = threading.Lock()
+        self._changes: list[threading.Condition] = []
         self._error: BaseException | None = None
         self._stages: list[tuple[str, Callable[[], None]]] = []
         self._local = threading.local()
@@ -63,14 +64,19 @@ class Job:
 
     def stop(self, error: BaseException) -> None:
         """Stop every stage; the first error given is the one that `run` raises."""
-        with self._condition:
+        with self._lock:
             if self._error is None:
                 self._error = error
-            self._condition.notify_all()
+        for changed in self._changes:
+            with changed:
+                changed.notify_all()
 
     def channel(self, size: int) -> Channel[T]:
         """A channel that holds at most `size` items."""
-        return Channel(self._condition, lambda: self._error is not None, size, self._add_wait)
+        # A condition of its own: with one for all, every item would wake the threads of all stages.
+        changed = threading.Condition()
+        self._changes.append(changed)
+        return Channel(changed, lambda: self._error is not None, size, self._add_wait)
 
     def stage(self, name: str, work: Callable[[], None]) -> None:
         """Add a stage; `work` runs in a thread of its own."""
@@ -146,12 +152,12 @@ class Channel(Generic[T]):
 
     def __init__(
         self,
-        condition: threading.Condition,
+        changed: threading.Condition,
         stopped: Callable[[], bool],
         size: int,
         waited: Callable[[float], None],
     ) -> None:
-        self._condition = condition
+        self._changed = changed
         self._stopped = stopped
         self._size = size
         self._waited = waited
@@ -164,18 +170,18 @@ class Channel(Generic[T]):
         Raises:
             StoppedError: the job has stopped.
         """
-        with self._condition:
-            self._condition.wait_for(lambda: self._stopped() or len(self._items) < self._size)
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped() or len(self._items) < self._size)
             if self._stopped():
                 raise StoppedError
             self._items.append(item)
-            self._condition.notify_all()
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Say that nothing more will come."""
-        with self._condition:
+        with self._changed:
             self._closed = True
-            self._condition.notify_all()
+            self._changed.notify_all()
 
     def __iter__(self) -> Iterator[T]:
         """Items until the producer closes the channel.
@@ -185,13 +191,13 @@ class Channel(Generic[T]):
         """
         while True:
             began = time.perf_counter()
-            with self._condition:
-                self._condition.wait_for(lambda: self._stopped() or bool(self._items) or self._closed)
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopped() or bool(self._items) or self._closed)
                 self._waited(time.perf_counter() - began)
                 if self._stopped():
                     raise StoppedError
                 if not self._items:
                     return
                 item = self._items.popleft()
-                self._condition.notify_all()
+                self._changed.notify_all()
             yield item
