@@ -179,10 +179,11 @@ class ViewerPanel(QWidget):
             self.canvas.caption = ""
 
     def _account(self, making: Making) -> str:
-        seconds = max(making.seconds, 1e-6)
-        factor = 1 / self.player.frame_rate / seconds
-        parts = [making.model, making.device, _duration(seconds)]
-        parts.append(self.tr("{0:.2g} × real time").format(factor))
+        parts = [making.model, making.device]
+        # Less than that is no making: nothing was to be dubbed, or the picture was at hand.
+        if making.seconds >= 1e-3:
+            factor = 1 / self.player.frame_rate / making.seconds
+            parts += [_duration(making.seconds), self.tr("{0:.2g} × real time").format(factor)]
         if not making.face_found:
             parts.append(self.tr("no face here"))
         return "  ·  ".join(parts)
