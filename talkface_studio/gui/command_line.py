@@ -58,7 +58,7 @@ class CommandLine(QObject):
             if not shiboken6.isValid(process):
                 return
             said, problem = bytes(process.readAllStandardOutput().data()), last_line(process)
-            process.deleteLater()
+            # It stays, small and finished, until its parent goes: deleted later, it takes the program down with it.
             if owner is not None and not shiboken6.isValid(owner):
                 return
             try:
