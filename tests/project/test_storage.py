@@ -88,14 +88,14 @@ def test_a_project_that_moves_with_its_media_finds_them(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("/clips/film/talk.mp4", "talk.mp4"),
-        ("/clips/film/clips/a/talk.mp4", "clips/a/talk.mp4"),
-        ("/work/sound/talk.wav", "../sound/talk.wav"),
+        ("/films/film/talk.mp4", "talk.mp4"),
+        ("/films/film/clips/a/talk.mp4", "clips/a/talk.mp4"),
+        ("/films/sound/talk.wav", "../sound/talk.wav"),
         ("/media/disk/talk.mp4", "/media/disk/talk.mp4"),
     ],
 )
 def test_paths_below_and_near_are_relative(path: str, text: str) -> None:
-    folder = Path("/clips/film")
+    folder = Path("/films/film")
     assert portable_text(Path(path), folder) == text
     assert absolute_path(Path(text), folder) == Path(path)
 
