@@ -18,11 +18,11 @@ import click
 from talkface_studio.api.errors import ProjectError, TalkFaceError
 from talkface_studio.cli.app import App
 from talkface_studio.cli.dub import DISPLAY, dub, read_values
+from talkface_studio.dubbing.documents import map_paths
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.project.document.media import MediaKind, guess_kind
 from talkface_studio.project.export.planned import free_name
 from talkface_studio.project.queue.batch import Row
-from talkface_studio.project.queue.dubs import map_paths
 from talkface_studio.project.storage.scan import media_files
 
 TABLE = "dub"

@@ -87,13 +87,13 @@ def list_jobs(app: App, /, *, as_json: bool) -> None:
 def add(app: App, /, *, priority: int, as_json: bool, **values: Any) -> None:
     """Put a dub at the end of the queue. It takes what `talkface dub` takes."""
     request = file_request(app, **values)
+    from talkface_studio.dubbing.documents import document_of
     from talkface_studio.dubbing.inputs import check_output, inspect_inputs
-    from talkface_studio.project.queue.dubs import request_document
 
     inspect_inputs(request)
     check_output(request)
     with open_queue(app) as jobs:
-        job = jobs.add(request_document(request), priority=priority)
+        job = jobs.add(document_of(request), priority=priority)
     if as_json:
         print_json(job.to_dict())
     else:

@@ -98,7 +98,7 @@ class ExportChoices(QObject):
 
 
 def with_encoding(request: dict[str, Any], chosen: Format, encoder: str | None) -> dict[str, Any]:
-    """A request (`project.queue.dubs.request_document`) to be written in a format, by an encoder in hardware or not."""
+    """A request (`dubbing.documents.document_of`) to be written in a format, by an encoder in hardware or not."""
     encoding = dict(chosen.preset.get("encoding") or request.get("encoding") or {})
     if encoder is not None:
         encoding["codec"] = encoder

@@ -83,7 +83,7 @@ class ExportQueue(QObject):
     def add(
         self, requests: Sequence[Mapping[str, Any]], done: Callable[[int], object], failed: Callable[[str], object]
     ) -> None:
-        """Put requests (`project.queue.dubs.request_document`) at the end, all of them or none.
+        """Put requests (`dubbing.documents.document_of`) at the end, all of them or none.
 
         Args:
             requests: what to make.

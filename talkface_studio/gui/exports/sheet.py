@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.api.errors import ProjectError
+from talkface_studio.dubbing.documents import document_of
 from talkface_studio.gui.consent import with_consent
 from talkface_studio.gui.exports.choices import ExportChoices, with_encoding
 from talkface_studio.gui.exports.form import ExportForm
@@ -21,7 +22,6 @@ from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.project.export.planned import PlannedExport
 from talkface_studio.project.export.request import dub_request
-from talkface_studio.project.queue.dubs import request_document
 from talkface_studio.project.queue.job import ENDED
 
 
@@ -97,7 +97,7 @@ class ExportSheet(QDialog):
 
     def _requests(self) -> list[dict[str, Any]]:
         document, form = self._studio.project.document, self.form
-        made = [request_document(dub_request(export, document)) for export in self.exports()]
+        made = [document_of(dub_request(export, document)) for export in self.exports()]
         preferred = self._studio.preferences.values
         for request in made:
             for name, value in (("device", preferred.device), ("precision", preferred.precision)):

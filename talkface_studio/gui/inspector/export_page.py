@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from talkface_studio.engine.protocol.questions import Devices, Document
 from talkface_studio.gui.inspector.facts import Account, Facts
 from talkface_studio.gui.inspector.fields import NumberField
-from talkface_studio.gui.inspector.rows import Choice, Row, Switch
+from talkface_studio.gui.inspector.rows import Choice, Row
 from talkface_studio.gui.parts.buttons import IconButton, button
 from talkface_studio.gui.parts.labels import ElidedLabel, SectionHeader, label
 from talkface_studio.gui.studio import Studio
@@ -46,8 +46,6 @@ class ExportPage(QWidget):
         self.crf.slider.setInvertedAppearance(True)
         self.account = Account()
         self.folder = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
-        self._label = Switch(self.tr("Visible label"), self.tr("Show in the picture that it was generated."))
-        self.label = self._label.box
         self._crf_row = Row(self.tr("Quality (CRF)"), self.crf, self.tr("Smaller numbers are better and larger files."))
         self._fill()
         self._lay_out()
@@ -98,7 +96,6 @@ class ExportPage(QWidget):
             Row(self.tr("When the voice is longer than the clip"), self.fit),
             Row(self.tr("Device"), self.device),
             Row(self.tr("Precision"), self.precision),
-            self._label,
         ):
             column.addWidget(part)
         column.addSpacing(Space.S)
@@ -116,7 +113,6 @@ class ExportPage(QWidget):
             "suffix": self.suffix, "fit": self.fit, "device": self.device, "precision": self.precision,
         }.items():  # fmt: skip
             box.activated.connect(lambda index, name=name, box=box: self._set_sealed(**{name: box.itemData(index)}))
-        self.label.clicked.connect(lambda on: self._set_sealed(label=on))
 
     def refresh(self) -> None:
         """Show the settings as they are by now."""
@@ -139,7 +135,6 @@ class ExportPage(QWidget):
         self.crf.show_value(settings.crf)
         self.folder.setText(self.tr("Beside the project") if settings.folder is None else str(settings.folder))
         self._beside.setVisible(settings.folder is not None)
-        self.label.setChecked(settings.label)
         self.summary.show_facts({
             self.tr("Length"): clock(document.duration) if document.items else self.tr("empty"),
             self.tr("Clips"): str(len(document.clips) or ""),

@@ -482,14 +482,6 @@
    <translation>Chất lượng (CRF)</translation>
   </message>
   <message>
-   <source>Visible label</source>
-   <translation>Nhãn nhìn thấy được</translation>
-  </message>
-  <message>
-   <source>Show in the picture that it was generated.</source>
-   <translation>Ghi trên hình rằng đây là hình được tạo ra.</translation>
-  </message>
-  <message>
    <source>Smaller numbers are better and larger files.</source>
    <translation>Số càng nhỏ thì càng đẹp và tệp càng lớn.</translation>
   </message>

@@ -482,14 +482,6 @@
    <translation>质量 (CRF)</translation>
   </message>
   <message>
-   <source>Visible label</source>
-   <translation>可见标签</translation>
-  </message>
-  <message>
-   <source>Show in the picture that it was generated.</source>
-   <translation>在画面中显示这是生成的。</translation>
-  </message>
-  <message>
    <source>Smaller numbers are better and larger files.</source>
    <translation>数字越小质量越好，文件越大。</translation>
   </message>

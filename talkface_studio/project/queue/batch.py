@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from talkface_studio.api.errors import ProjectError
+from talkface_studio.dubbing.documents import document_of, map_paths
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.project.queue.dubs import map_paths, request_document
 from talkface_studio.project.queue.job import QueuedJob, State
 from talkface_studio.project.queue.store import JobQueue
 from talkface_studio.project.storage.fingerprint import fingerprint
@@ -80,7 +80,7 @@ class Batch:
             self._rows.append(tracked)
             if row.request is None:
                 continue
-            document = request_document(row.request)
+            document = document_of(row.request)
             output = tracked.output = str(document["output"])
             tracked.fingerprint = row_fingerprint(row.request)
             if output in taken:
@@ -162,7 +162,7 @@ def read_report(path: Path) -> list[Outcome]:
 
 def row_fingerprint(request: DubRequest) -> str:
     """Changes with every setting of a request, and with what its input files hold."""
-    digest = hashlib.blake2b(json.dumps(request_document(request), sort_keys=True).encode(), digest_size=16)
+    digest = hashlib.blake2b(json.dumps(document_of(request), sort_keys=True).encode(), digest_size=16)
     paths: list[Path] = []
 
     def note(path: Path) -> Path:

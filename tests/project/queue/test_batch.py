@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from talkface_studio.api.errors import MediaError
+from talkface_studio.dubbing.documents import document_of, request_of
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.project.queue.batch import Batch, Outcome, Row, row_fingerprint
-from talkface_studio.project.queue.dubs import read_request, request_document
 from talkface_studio.project.queue.job import QueuedJob
 from talkface_studio.project.queue.leases import claim
 from talkface_studio.project.queue.owner import ProcessIdentity
@@ -23,7 +23,7 @@ from talkface_studio.project.queue.store import JobQueue
 
 def copy(job: QueuedJob, **_values: object) -> Mapping[str, Any]:
     """Makes the output a copy of the speech."""
-    request = read_request(job.request)
+    request = request_of(job.request)
     if not request.speech.exists():
         raise MediaError(f"{request.speech}: no such file")
     request.output.write_bytes(request.speech.read_bytes())
@@ -116,7 +116,7 @@ def test_a_fingerprint_is_of_settings_and_inputs(rows: list[Row]) -> None:
     assert request is not None
     before = row_fingerprint(request)
     os.utime(request.speech, ns=(1, 1))
-    assert row_fingerprint(read_request(request_document(request))) == before
+    assert row_fingerprint(request_of(document_of(request))) == before
     request.speech.write_text("9")
     changed = row_fingerprint(request)
     assert row_fingerprint(replace(request, seed=1)) != changed != before
@@ -125,7 +125,7 @@ def test_a_fingerprint_is_of_settings_and_inputs(rows: list[Row]) -> None:
 def test_a_request_survives_the_queue(rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     request = DubRequest(face=Path("a.mp4"), speech=Path("b.wav"), output=Path("c.mp4"), options={"a": 1, "b": True})
-    found = read_request(request_document(request))
+    found = request_of(document_of(request))
     assert (found.face, found.speech, found.output) == (tmp_path / "a.mp4", tmp_path / "b.wav", tmp_path / "c.mp4")
     assert found.options == {"a": 1, "b": True}
     assert isinstance(found.options["b"], bool)
