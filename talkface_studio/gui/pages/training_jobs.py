@@ -85,5 +85,4 @@ class TrainingJobs(QObject):
         words = last_line(process)
         if status == QProcess.ExitStatus.CrashExit or code not in {0, PAUSED}:
             self.problems[run] = words or self.tr("The training ended without a word; is memory short?")
-        process.deleteLater()
         self.changed.emit(str(run))
