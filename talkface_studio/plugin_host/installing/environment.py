@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from importlib.metadata import requires
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,11 +16,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from talkface_studio.api.errors import PluginError
-from talkface_studio.launch import python_command
+from talkface_studio.launch import interpreter
 from talkface_studio.plugin_host.installing.host import host_packages, meets, write_stand_ins
 from talkface_studio.plugin_host.installing.uv import PackageSource, ResolutionError, run_uv
 from talkface_studio.plugin_host.manifest import PluginManifest
 
+_CONTRACT = {"packaging", "pluggy", "pydantic"}
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)")
 
 
@@ -57,7 +59,7 @@ def _resolve_and_fetch(
         lock.write_text("".join(fetched), encoding="utf-8")
         if fetched:
             words = ["install", "--target", str(site), "--no-deps", "--require-hashes", "--link-mode", "copy"]
-            run_uv([*words, *source.arguments(), "-r", str(lock)], interpreter=python_command()[0])
+            run_uv([*words, *source.arguments(), "-r", str(lock)], interpreter=interpreter())
     return shared
 
 
@@ -71,14 +73,20 @@ def _resolve(
     pins.write_text("".join(f"{name}=={version}\n" for name, version in host.items()), encoding="utf-8")
     words = ["compile", str(requirements), "-o", str(lock), "--generate-hashes", "--no-header", "--no-annotate"]
     words += [*source.arguments(), "--find-links", str(folder / "host")]
-    interpreter = python_command()[0]
     try:
-        run_uv([*words, "-c", str(pins)], interpreter=interpreter)
+        run_uv([*words, "-c", str(pins)], interpreter=interpreter())
     except ResolutionError:
         # uv prefers the versions of a lock that exists, so only what contradicts the studio's becomes another one.
         lock.write_text(pins.read_text(encoding="utf-8"), encoding="utf-8")
-        run_uv(words, interpreter=interpreter)
+        requirements.write_text("\n".join([*wanted, *_of_the_contract()]), encoding="utf-8")
+        run_uv(words, interpreter=interpreter())
     return _blocks(lock.read_text(encoding="utf-8"))
+
+
+def _of_the_contract() -> list[str]:
+    """What a worker needs of the studio's requirements whatever else its plugin brings: the contract is made of it."""
+    own = (Requirement(text) for text in requires("talkface-studio") or ())
+    return [str(requirement) for requirement in own if requirement.name in _CONTRACT]
 
 
 def _blocks(lock: str) -> Mapping[str, tuple[str, str]]:

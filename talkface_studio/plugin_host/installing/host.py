@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -18,7 +17,7 @@ _WHEEL = "Wheel-Version: 1.0\nGenerator: talkface-studio\nRoot-Is-Purelib: true\
 
 
 def host_python() -> str:
-    """ "3.11": what compiled packages were made for."""
+    """The version of this Python as compiled packages name it: "3.11"."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -34,7 +33,7 @@ def host_packages() -> Mapping[str, str]:
 
 def meets(requirement: Requirement, packages: Mapping[str, str]) -> bool:
     """Whether these packages hold what is required; extras count as not held, because they ask for further ones."""
-    if requirement.marker is not None and not requirement.marker.evaluate({**default_environment(), "extra": ""}):
+    if requirement.marker is not None and not requirement.marker.evaluate():
         return True
     version = packages.get(canonicalize_name(requirement.name))
     return version is not None and not requirement.extras and requirement.specifier.contains(version, prereleases=True)

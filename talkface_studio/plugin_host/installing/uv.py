@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from talkface_studio.api.errors import PluginError
+from talkface_studio.launch import environment_of_others
 
 
 class ResolutionError(PluginError):
@@ -46,9 +46,13 @@ def run_uv(arguments: Sequence[str], *, interpreter: str) -> str:
 
         program = find_uv_bin()
     except (ImportError, FileNotFoundError) as error:
-        raise PluginError(f"uv, which installs packages, is missing ({error}); install it with: pip install uv") from error
+        raise PluginError(
+            f"uv, which installs packages, is missing ({error}); install it with: pip install uv"
+        ) from error
     # What the user set for their own projects, such as another index, stays theirs to set: UV_INDEX_URL is kept.
-    environ = {key: value for key, value in os.environ.items() if key not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    environ = environment_of_others()
+    for name in ("VIRTUAL_ENV", "PYTHONPATH"):
+        environ.pop(name, None)
     done = subprocess.run(
         [program, "pip", *arguments, "--python", interpreter],
         capture_output=True,
@@ -65,7 +69,7 @@ def run_uv(arguments: Sequence[str], *, interpreter: str) -> str:
 
 
 def _reason(text: str) -> str:
-    """uv's error, whose causes stand on indented lines, as one line."""
+    """The error of uv, whose causes stand on indented lines, as one line."""
     lines = [line.strip().removeprefix("error:").removeprefix("cause:").strip(" ×╰─▶│├") for line in text.splitlines()]
     kept = [line for line in lines if line and not line.startswith("hint:")]
     return " ".join(kept)[:600] or "uv failed without a word"
