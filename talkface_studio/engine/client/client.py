@@ -19,18 +19,7 @@ from talkface_studio.api.errors import EngineError, TalkFaceError
 from talkface_studio.engine.client.connection import Connection, encode_request
 from talkface_studio.engine.client.jobs import JobBook
 from talkface_studio.engine.client.settings import EngineSettings, EngineState
-from talkface_studio.engine.protocol.messages import (
-    Drop,
-    Dropped,
-    EngineStatus,
-    Failure,
-    FromEngine,
-    LogLine,
-    MessageError,
-    Ping,
-    Pong,
-    Reply,
-)
+from talkface_studio.engine.protocol.messages import Drop, Dropped, EngineStatus, Failure, FromEngine, Reply
 from talkface_studio.engine.protocol.questions import (
     Done,
     DubDocument,
@@ -41,6 +30,8 @@ from talkface_studio.engine.protocol.questions import (
     Question,
     StartJob,
 )
+from talkface_studio.ipc.codec import MessageError
+from talkface_studio.ipc.messages import LogLine, Ping, Pong
 
 _log = logging.getLogger(__name__)
 
