@@ -17,6 +17,9 @@ from talkface_studio.ipc.lines import Outbox
 LAST_WORDS = 8
 """Lines of its standard error that are kept for the account of its end."""
 
+LONGEST_WORDS = 4096
+"""Bytes of a line; longer ones are heard in pieces."""
+
 
 class Child:
     """A process with an outbox to its standard input. `output` is its standard output, for the owner to read.
@@ -66,20 +69,31 @@ class Child:
         return self._process.pid
 
     @property
-    def ended(self) -> bool:
-        """Whether the process is gone."""
-        return self._process.poll() is not None
+    def code(self) -> int | None:
+        """What the process ended with, negative for a signal; None while it runs."""
+        return self._process.poll()
+
+    @property
+    def last_words(self) -> str:
+        """The last line of its standard error."""
+        return self._last_words[-1] if self._last_words else ""
 
     def kill(self) -> None:
         """End the process at once."""
         with suppress(ProcessLookupError):
             self._process.kill()
 
-    def wait(self, timeout: float) -> None:
-        """Wait for its end; after `timeout` seconds it is killed."""
+    def ends_within(self, timeout: float) -> bool:
+        """Wait for its end for `timeout` seconds; whether it came."""
         try:
             self._process.wait(timeout)
         except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def wait(self, timeout: float) -> None:
+        """Wait for its end; after `timeout` seconds it is killed."""
+        if not self.ends_within(timeout):
             self.kill()
             self._process.wait()
 
@@ -102,12 +116,12 @@ class Child:
     def end(self) -> str:
         """How a process that was closed had ended, in words."""
         code = self._process.returncode
-        how = f"with code {code}" if code >= 0 else f"by {_signal_name(-code)}"
-        words = self._last_words[-1] if code and self._last_words else ""
-        return f"{how} ({words})" if words else how
+        how = f"with code {code}" if code >= 0 else f"by {signal_name(-code)}"
+        return f"{how} ({self.last_words})" if code and self.last_words else how
 
     def _read_words(self) -> None:
-        for line in cast("BinaryIO", self._process.stderr):
+        stream = cast("BinaryIO", self._process.stderr)
+        while line := stream.readline(LONGEST_WORDS):
             text = line.decode("utf-8", "replace").rstrip()
             if text:
                 self._last_words.append(text)
@@ -140,7 +154,8 @@ def _spawn(
     )
 
 
-def _signal_name(number: int) -> str:
+def signal_name(number: int) -> str:
+    """SIGSEGV for 11, and so on."""
     try:
         return signal.Signals(number).name
     except ValueError:

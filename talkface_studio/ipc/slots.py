@@ -60,9 +60,10 @@ class SlotMemory:
         os.close(handle)
         return cls(memory, int(slots), int(slot_bytes), name, None)
 
-    def write(self, slot: int, data: bytes | memoryview) -> None:
-        """Put data into a slot."""
-        self._memory[slot * self.slot_bytes : slot * self.slot_bytes + len(data)] = data
+    def write(self, slot: int, data: bytes | memoryview, offset: int = 0) -> None:
+        """Put data into a slot, from its byte `offset` on."""
+        begin = slot * self.slot_bytes + offset
+        self._memory[begin : begin + len(data)] = data
 
     def read(self, slot: int, size: int) -> bytes:
         """The first `size` bytes of a slot, copied.
