@@ -24,8 +24,8 @@ def trust_in_words(trust: Trust, publisher: str) -> str:
         return "Comes with the studio and is tested with it."
     if trust is Trust.KNOWN:
         return f"Signed by {publisher}, whose key this studio knows."
-    said = f", which calls itself {publisher}," if publisher else ""
-    return f"Unknown publisher: the studio cannot tell who made it{said} nor whether it means well."
+    said = f" (it says: {publisher})" if publisher else ""
+    return f"Unknown publisher{said}: the studio cannot tell who made it, nor whether it means well."
 
 
 def permissions_in_words(permissions: Permissions) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def permissions_in_words(permissions: Permissions) -> tuple[str, ...]:
     return tuple(words)
 
 
-def enforcement_in_words(enforced: bool) -> str:
+def enforcement_in_words(*, enforced: bool) -> str:
     """Whether the system keeps a plugin to what it asked for."""
     if enforced:
         return "Enforced: the system gives it nothing beyond this."

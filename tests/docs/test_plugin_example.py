@@ -34,7 +34,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    environment.pop("TALKFACE_SAFE_MODE", None)
+    environment.pop("TALKFACE_SAFE", None)
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         capture_output=True,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.metadata import requires
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,12 +15,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from talkface_studio.api.errors import PluginError
-from talkface_studio.launch import interpreter
 from talkface_studio.plugin_host.installing.host import host_packages, meets, write_stand_ins
-from talkface_studio.plugin_host.installing.uv import PackageSource, ResolutionError, run_uv
+from talkface_studio.plugin_host.installing.uv import PackageSource, ResolutionError, install_locked, run_uv
 from talkface_studio.plugin_host.manifest import PluginManifest
+from talkface_studio.plugin_host.worker import CONTRACT_REQUIREMENTS
 
-_CONTRACT = {"packaging", "pluggy", "pydantic"}
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)")
 
 
@@ -53,20 +51,30 @@ def _resolve_and_fetch(
 ) -> Mapping[str, str]:
     with TemporaryDirectory(prefix="talkface-") as name:
         folder = Path(name)
-        blocks = _resolve(wanted, host, folder, source)
+        blocks = resolve(wanted, host, folder, source)
         shared = {package: version for package, (version, _) in blocks.items() if host.get(package) == version}
         fetched = [block for package, (_, block) in blocks.items() if package not in shared]
         lock.write_text("".join(fetched), encoding="utf-8")
         if fetched:
-            words = ["install", "--target", str(site), "--no-deps", "--require-hashes", "--link-mode", "copy"]
-            run_uv([*words, *source.arguments(), "-r", str(lock)], interpreter=interpreter())
+            install_locked(lock, site, source)
     return shared
 
 
-def _resolve(
+def resolve(
     wanted: Sequence[str], host: Mapping[str, str], folder: Path, source: PackageSource
 ) -> Mapping[str, tuple[str, str]]:
-    """Version and lock lines of every package, by name: those of the studio where that is possible at all."""
+    """Version and lock lines of every package, by name: those of the studio where that is possible at all.
+
+    Args:
+        wanted: PEP 508 requirements.
+        host: the packages of the studio.
+        folder: an empty folder for what is needed meanwhile.
+        source: where packages are taken from.
+
+    Raises:
+        PluginError: a package cannot be found, or no set of packages fits.
+        OSError: the folder cannot be written.
+    """
     write_stand_ins(folder / "host", host)
     requirements, pins, lock = (folder / name for name in ("requirements.in", "host.txt", "lock.txt"))
     requirements.write_text("\n".join(wanted), encoding="utf-8")
@@ -74,19 +82,13 @@ def _resolve(
     words = ["compile", str(requirements), "-o", str(lock), "--generate-hashes", "--no-header", "--no-annotate"]
     words += [*source.arguments(), "--find-links", str(folder / "host")]
     try:
-        run_uv([*words, "-c", str(pins)], interpreter=interpreter())
+        run_uv([*words, "-c", str(pins)])
     except ResolutionError:
         # uv prefers the versions of a lock that exists, so only what contradicts the studio's becomes another one.
         lock.write_text(pins.read_text(encoding="utf-8"), encoding="utf-8")
-        requirements.write_text("\n".join([*wanted, *_of_the_contract()]), encoding="utf-8")
-        run_uv(words, interpreter=interpreter())
+        requirements.write_text("\n".join([*wanted, *CONTRACT_REQUIREMENTS]), encoding="utf-8")
+        run_uv(words)
     return _blocks(lock.read_text(encoding="utf-8"))
-
-
-def _of_the_contract() -> list[str]:
-    """What a worker needs of the studio's requirements whatever else its plugin brings: the contract is made of it."""
-    own = (Requirement(text) for text in requires("talkface-studio") or ())
-    return [str(requirement) for requirement in own if requirement.name in _CONTRACT]
 
 
 def _blocks(lock: str) -> Mapping[str, tuple[str, str]]:
