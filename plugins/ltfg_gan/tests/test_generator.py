@@ -22,7 +22,7 @@ from talkface_studio.api.values import CropLayout, Device, Options
 
 @pytest.fixture(scope="module")
 def card():
-    return ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "card.toml")
+    return ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "plugin.toml", "ltfg-gan")
 
 
 @pytest.fixture

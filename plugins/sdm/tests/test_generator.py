@@ -26,7 +26,7 @@ TICKS = np.arange(-20, 260) / 25
 
 @pytest.fixture(scope="module")
 def card():
-    return ModelCard.load(Path(talkface_sdm.__file__).parent / "card.toml")
+    return ModelCard.load(Path(talkface_sdm.__file__).parent / "plugin.toml")
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
         raise TrainingError(
             f"{dataset}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
         )
-    card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
+    card = ModelCard.load(Path(__file__).parents[1] / "plugin.toml")
     path = weights or card_weights(card)
     networks = load_networks(path)
     clips = MotionClips.open(dataset, networks.config)

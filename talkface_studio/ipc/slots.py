@@ -1,8 +1,8 @@
-"""Pixels from process to process: slots of a piece of shared memory that has no name.
+"""Bulk data from process to process: slots of a piece of shared memory that has no name.
 
-The client makes the memory and the engine inherits it, so nobody else can open it, and the system frees it when both
-processes are gone, however they ended. A named piece would stay behind in /dev/shm when both are killed, and Python's
-tracker of such names would print warnings about it.
+One process makes the memory and the process that it starts inherits it, so nobody else can open it, and the system
+frees it when both are gone, however they ended. A named piece would stay behind in /dev/shm when both are killed, and
+Python's tracker of such names would print warnings about it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ SLOT_BYTES = 3840 * 2160 * 3
 SLOTS = 8
 
 
-class PixelMemory:
-    """Slots for pictures. `description` is what the other process opens it by; `handles` is what it must inherit."""
+class SlotMemory:
+    """Slots for data. `description` is what the other process opens it by; `handles` is what it must inherit."""
 
     def __init__(self, memory: mmap.mmap, slots: int, slot_bytes: int, name: str, handle: int | None) -> None:
         self._memory = memory
@@ -34,7 +34,7 @@ class PixelMemory:
         return () if self._handle is None else (self._handle,)
 
     @classmethod
-    def create(cls, slots: int = SLOTS, slot_bytes: int = SLOT_BYTES) -> PixelMemory:
+    def create(cls, slots: int = SLOTS, slot_bytes: int = SLOT_BYTES) -> SlotMemory:
         """New memory."""
         size = slots * slot_bytes
         if sys.platform == "win32":
@@ -44,7 +44,7 @@ class PixelMemory:
         return cls(mmap.mmap(handle, size), slots, slot_bytes, str(handle), handle)
 
     @classmethod
-    def open(cls, description: str) -> PixelMemory:
+    def open(cls, description: str) -> SlotMemory:
         """The memory that the other process made.
 
         Raises:
@@ -60,9 +60,10 @@ class PixelMemory:
         os.close(handle)
         return cls(memory, int(slots), int(slot_bytes), name, None)
 
-    def write(self, slot: int, pixels: bytes | memoryview) -> None:
-        """Put a picture into a slot."""
-        self._memory[slot * self.slot_bytes : slot * self.slot_bytes + len(pixels)] = pixels
+    def write(self, slot: int, data: bytes | memoryview, offset: int = 0) -> None:
+        """Put data into a slot, from its byte `offset` on."""
+        begin = slot * self.slot_bytes + offset
+        self._memory[begin : begin + len(data)] = data
 
     def read(self, slot: int, size: int) -> bytes:
         """The first `size` bytes of a slot, copied.
@@ -70,9 +71,18 @@ class PixelMemory:
         Raises:
             ValueError: there is no such slot, or it is not so large.
         """
+        with self.view(slot, size) as view:
+            return bytes(view)
+
+    def view(self, slot: int, size: int) -> memoryview:
+        """The first `size` bytes of a slot themselves; to be released before the memory is closed.
+
+        Raises:
+            ValueError: there is no such slot, or it is not so large.
+        """
         if not (0 <= slot < self.slots and 0 <= size <= self.slot_bytes):
             raise ValueError(f"no slot {slot} of {size} bytes")
-        return self._memory[slot * self.slot_bytes : slot * self.slot_bytes + size]
+        return memoryview(self._memory)[slot * self.slot_bytes : slot * self.slot_bytes + size]
 
     def close(self) -> None:
         """Let go of the memory. Calling it twice is allowed."""
@@ -119,7 +129,7 @@ def _anonymous_file(size: int) -> int:
     if sys.platform == "linux":
         import fcntl
 
-        handle = os.memfd_create("talkface-pixels", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        handle = os.memfd_create("talkface-slots", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
         os.ftruncate(handle, size)
         # A peer that shrank the file would make our next read a bus error.
         fcntl.fcntl(handle, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL)

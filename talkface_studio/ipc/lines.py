@@ -7,7 +7,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import BinaryIO
 
-from talkface_studio.engine.protocol.messages import MAX_LINE
+from talkface_studio.ipc.codec import MAX_LINE
 
 
 def read_lines(stream: BinaryIO, limit: int = MAX_LINE) -> Iterator[bytes | None]:

@@ -1,0 +1,93 @@
+"""What a plugin can be installed from: a wheel, a zip, a folder, or the name of a package."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from talkface_studio.api.errors import PluginError
+from talkface_studio.launch import interpreter
+from talkface_studio.plugin_host.installing.unpack import copy_folder, unpack_wheel, unpack_zip
+from talkface_studio.plugin_host.installing.uv import PackageSource, run_uv
+from talkface_studio.plugin_host.weights import file_sha256
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.!+]+)?$")
+
+
+def named(source: str) -> str:
+    """The source as it is remembered: paths become absolute.
+
+    Raises:
+        PluginError: it is neither a path that exists nor the name of a package.
+    """
+    path = Path(source).expanduser()
+    if path.exists():
+        return str(path.resolve())
+    if _NAME.match(source) and path.suffix.lower() not in {".whl", ".zip"}:
+        return source
+    raise PluginError(f"{source}: no such file or folder; give a wheel, a zip, a folder or the name of a package")
+
+
+def unpack(source: str, site: Path, scratch: Path, packages: PackageSource, sha256: str | None = None) -> None:
+    """Put the plugin's own files into the empty folder `site`.
+
+    Args:
+        source: from `named`.
+        site: where to.
+        scratch: an empty folder for what is needed meanwhile.
+        packages: where packages are taken from.
+        sha256: what its publisher says of the wheel or zip.
+
+    Raises:
+        PluginError: it is damaged, is not there, or a hash is missing or wrong.
+        OSError: the disk is full or read-only.
+    """
+    path = Path(source)
+    if sha256 is not None:
+        if not path.is_file():
+            raise PluginError(f"{source}: --sha256 is for a wheel or a zip")
+        if file_sha256(path) != sha256.lower():
+            raise PluginError(f"{source}: its SHA-256 is {file_sha256(path)}, not the one that you gave: refused")
+    if path.is_absolute():
+        _unpack_path(path, site)
+    else:
+        _fetch(source, site, scratch, packages)
+
+
+def _unpack_path(path: Path, site: Path) -> None:
+    if path.is_dir():
+        copy_folder(path, site)
+    elif path.suffix.lower() == ".whl":
+        unpack_wheel(path, site)
+    elif path.suffix.lower() == ".zip":
+        unpack_zip(path, site)
+    elif path.exists():
+        raise PluginError(f"{path}: is neither a wheel (.whl), a zip nor a folder")
+    else:
+        raise PluginError(f"{path}: is not there any more; install the plugin from where it is now")
+
+
+def _fetch(name: str, site: Path, scratch: Path, packages: PackageSource) -> None:
+    """From the index, by the hashes that it states for the wheel."""
+    wanted, lock = scratch / "plugin.in", scratch / "plugin.txt"
+    wanted.write_text(name, encoding="utf-8")
+    words = ["--no-deps", *packages.arguments()]
+    try:
+        run_uv(["compile", str(wanted), "-o", str(lock), "--generate-hashes", *words], interpreter=interpreter())
+        target = ["--target", str(site), "--require-hashes", "--link-mode", "copy"]
+        run_uv(["install", "-r", str(lock), *target, *words], interpreter=interpreter())
+    except PluginError as error:
+        where = "in the cache or the given folders" if packages.offline else "on the package index"
+        raise PluginError(f"{name}: cannot be fetched: no file or folder of this name, and {where}: {error}") from error
+    for left in (site / "bin", site / ".lock"):
+        _discard(left)
+
+
+def _discard(path: Path) -> None:
+    """What an installer adds beside packages: programs, which no worker starts, and its own lock."""
+    if path.is_dir():
+        for each in path.iterdir():
+            each.unlink()
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
