@@ -29,7 +29,7 @@ def main() -> None:
                 _run(letter, value, words, safe_path=safe_path)
                 return
             if letter in WITH_VALUE:
-                letters or (words and words.pop(0))
+                _set(letter, letters or (words.pop(0) if words else ""))
                 break
             if letter not in ALONE:
                 _fail(f"Unknown option: -{letter}")
@@ -39,6 +39,13 @@ def main() -> None:
     if not words:
         _fail("give -c, -m or a script; there is no prompt")
     _run("script", words[0], words[1:], safe_path=safe_path)
+
+
+def _set(letter: str, value: str) -> None:
+    if (letter, value) == ("X", "faulthandler"):
+        import faulthandler
+
+        faulthandler.enable()
 
 
 def _run(kind: str, value: str, arguments: list[str], *, safe_path: bool) -> None:
