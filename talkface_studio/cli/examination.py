@@ -183,6 +183,11 @@ def _models(app: App, advice: list[str]) -> dict[str, Any]:
         {"name": found.name, "package": found.distribution, "state": "left out by safe mode"}
         for found in catalog.blocked
     ]
+    plugins += [{"name": found.name, "package": found.distribution, "state": "disabled"} for found in catalog.disabled]
+    plugins += [
+        {"name": each.manifest.name, "package": each.manifest.package, "version": each.manifest.version, "state": "ok"}
+        for each in catalog.installed
+    ]
     models = {}
     for card in catalog.cards():
         presets = {}

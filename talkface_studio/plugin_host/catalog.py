@@ -28,8 +28,11 @@ from talkface_studio.plugin_host.discovery import (
     load_plugin,
     new_manager,
 )
+from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
 from talkface_studio.plugin_host.registrar import GeneratorEntry
+from talkface_studio.plugin_host.store.store import Store
+from talkface_studio.plugin_host.store.values import InstalledPlugin
 from talkface_studio.plugin_host.weights import resolve_weights
 
 if TYPE_CHECKING:
@@ -56,11 +59,17 @@ class Catalog:
         plugins: Iterable[LoadedPlugin],
         failures: Iterable[PluginFailure] = (),
         blocked: Iterable[FoundPlugin] = (),
+        installed: Iterable[InstalledPlugin] = (),
+        disabled: Iterable[FoundPlugin] = (),
     ) -> None:
         self.plugins = tuple(plugins)
         self.failures = tuple(failures)
         self.blocked = tuple(blocked)
         """Third-party plugins that safe mode left out."""
+        self.disabled = tuple(disabled)
+        """Plugins that the user installed and left out."""
+        self.installed = tuple(installed)
+        """Plugins that run in processes of their own; of them only plugin.toml was read."""
         self._generators: dict[str, GeneratorEntry] = {}
         self._recipes: dict[str, str] = {}
         self._metrics: dict[str, str] = {}
@@ -72,6 +81,9 @@ class Catalog:
             self._recipes.update(plugin.recipes.entries)
             self._metrics.update(plugin.metrics.entries)
             self._commands.update(plugin.commands.entries)
+        for each in self.installed:
+            for card in each.manifest.generators:
+                self._generators[card.name] = GeneratorEntry(card, "", each.package, installed=each)
 
     def cards(self) -> tuple[ModelCard, ...]:
         """The cards of all models, the preferred first: by priority, then by name."""
@@ -100,8 +112,18 @@ class Catalog:
         Raises:
             ModelNotFoundError: no such model is installed.
         """
-        self._entry(name)
+        installed = self._entry(name).installed
+        if installed is not None:
+            return installed_as_found(installed)
         return next(plugin.found for plugin in self.plugins if name in plugin.generators.entries)
+
+    def installed_plugin(self, name: str) -> InstalledPlugin | None:
+        """The plugin whose worker runs a model; None for a model that runs in this process.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+        """
+        return self._entry(name).installed
 
     def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
         """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
@@ -128,11 +150,17 @@ class Catalog:
     def generator(self, name: str) -> Generator:
         """A new generator; this imports the plugin's code, torch included. Whoever asks closes it.
 
+        That of a plugin that the user installed only stands for it, and does so in a worker process.
+
         Raises:
             ModelNotFoundError: no such model is installed.
             PluginError: its code cannot be imported or is not a generator.
         """
         entry = self._entry(name)
+        if entry.installed is not None:
+            from talkface_studio.plugin_host.worker import isolated_generator
+
+            return isolated_generator(entry.installed, name)
         kind = import_reference(entry.generator, f"model {name}")
         if not (isinstance(kind, type) and issubclass(kind, Generator)):
             raise PluginError(f"model {name}: {entry.generator} is not a Generator; update the plugin")
@@ -248,21 +276,25 @@ class Catalog:
     def _trouble(self) -> str:
         parts = [f"not usable: {failure.reason}" for failure in self.failures]
         if self.blocked:
-            names = ", ".join(found.name for found in self.blocked)
-            parts.append(f"left out by safe mode ({SAFE_MODE_VARIABLE}): {names}")
+            left_out = ", ".join(found.name for found in self.blocked)
+            parts.append(f"left out by safe mode ({SAFE_MODE_VARIABLE}): {left_out}")
+        names = (found.name for found in self.disabled)
+        parts += [f"disabled: {name} (to use it, run: talkface plugins enable {name})" for name in names]
         return "".join(f"; {part}" for part in parts)
 
 
 def load_catalog(
     *,
     third_party: bool = True,
+    folders: Folders | None = None,
     found: Iterable[FoundPlugin] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Catalog:
-    """Import the installed plugins and collect what they register.
+    """Import the plugins beside the studio and collect what they register; list those that the user installed.
 
     Args:
-        third_party: load plugins that do not come with the studio; TALKFACE_SAFE_MODE=1 overrules it.
+        third_party: load plugins that do not come with the studio; TALKFACE_SAFE=1 overrules it.
+        folders: the user's folders; without them there are no plugins that the user installed.
         found: the plugins to load, by default all that are installed.
         environ: the environment, `os.environ` by default.
 
@@ -290,7 +322,39 @@ def load_catalog(
             failures.append(PluginFailure(plugin, str(error)))
         else:
             loaded.append(registered)
-    return Catalog(loaded, failures, blocked)
+    if folders is None:
+        return Catalog(loaded, failures, blocked)
+    plugins, broken = Store.of(folders).all_installed()
+    failures += [PluginFailure(FoundPlugin(name, "", name), reason) for name, reason in broken.items()]
+    disabled = [installed_as_found(plugin) for plugin in plugins if not plugin.enabled]
+    enabled = [plugin for plugin in plugins if plugin.enabled]
+    if not allowed:
+        blocked += [installed_as_found(plugin) for plugin in enabled]
+        enabled = []
+    return Catalog(loaded, failures, blocked, _free_of_clashes(enabled, loaded, failures), disabled)
+
+
+def _free_of_clashes(
+    plugins: Iterable[InstalledPlugin], loaded: Iterable[LoadedPlugin], failures: list[PluginFailure]
+) -> list[InstalledPlugin]:
+    """Those whose models have names that no other has; for the others a failure is added."""
+    taken = {name: plugin.found.label for plugin in loaded for name in plugin.generators.entries}
+    used = []
+    for plugin in plugins:
+        found = installed_as_found(plugin)
+        twice = next((card.name for card in plugin.manifest.generators if card.name in taken), None)
+        if twice is not None:
+            failures.append(PluginFailure(found, f"{found.label}: model {twice} exists already, in {taken[twice]}"))
+        else:
+            used.append(plugin)
+            taken |= {card.name: found.label for card in plugin.manifest.generators}
+    return used
+
+
+def installed_as_found(plugin: InstalledPlugin) -> FoundPlugin:
+    """A plugin that the user installed, as one of those beside the studio is told of."""
+    manifest = plugin.manifest
+    return FoundPlugin(manifest.name, manifest.entry, manifest.package, manifest.version)
 
 
 def _check_names(new: LoadedPlugin, others: Iterable[LoadedPlugin]) -> None:

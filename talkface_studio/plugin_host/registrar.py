@@ -14,6 +14,8 @@ from talkface_studio.plugin_host.manifest import check_api_version
 if TYPE_CHECKING:
     import click
 
+    from talkface_studio.plugin_host.store.values import InstalledPlugin
+
 
 @dataclass(frozen=True, slots=True)
 class GeneratorEntry:
@@ -23,6 +25,8 @@ class GeneratorEntry:
     generator: str
     folder: Path
     converter: str | None = None
+    installed: InstalledPlugin | None = None
+    """The plugin whose worker runs it; None for a model that runs in this process."""
 
 
 class GeneratorEntries:

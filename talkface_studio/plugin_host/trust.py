@@ -39,7 +39,7 @@ def permissions_in_words(permissions: Permissions) -> tuple[str, ...]:
     return tuple(words)
 
 
-def enforcement_in_words(enforced: bool) -> str:
+def enforcement_in_words(*, enforced: bool) -> str:
     """Whether the system keeps a plugin to what it asked for."""
     if enforced:
         return "Enforced: the system gives it nothing beyond this."

@@ -23,7 +23,7 @@ def write_metadata(folder: Path) -> None:
 def run_beside(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Python with this plugin installed, and no other."""
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    environment.pop("TALKFACE_SAFE_MODE", None)
+    environment.pop("TALKFACE_SAFE", None)
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.metadata import requires
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,12 +15,11 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from talkface_studio.api.errors import PluginError
-from talkface_studio.launch import interpreter
 from talkface_studio.plugin_host.installing.host import host_packages, meets, write_stand_ins
-from talkface_studio.plugin_host.installing.uv import PackageSource, ResolutionError, run_uv
+from talkface_studio.plugin_host.installing.uv import PackageSource, ResolutionError, install_locked, run_uv
 from talkface_studio.plugin_host.manifest import PluginManifest
+from talkface_studio.plugin_host.worker import CONTRACT_REQUIREMENTS
 
-_CONTRACT = {"packaging", "pluggy", "pydantic"}
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)")
 
 
@@ -58,8 +56,7 @@ def _resolve_and_fetch(
         fetched = [block for package, (_, block) in blocks.items() if package not in shared]
         lock.write_text("".join(fetched), encoding="utf-8")
         if fetched:
-            words = ["install", "--target", str(site), "--no-deps", "--require-hashes", "--link-mode", "copy"]
-            run_uv([*words, *source.arguments(), "-r", str(lock)], interpreter=interpreter())
+            install_locked(lock, site, source)
     return shared
 
 
@@ -74,19 +71,13 @@ def _resolve(
     words = ["compile", str(requirements), "-o", str(lock), "--generate-hashes", "--no-header", "--no-annotate"]
     words += [*source.arguments(), "--find-links", str(folder / "host")]
     try:
-        run_uv([*words, "-c", str(pins)], interpreter=interpreter())
+        run_uv([*words, "-c", str(pins)])
     except ResolutionError:
         # uv prefers the versions of a lock that exists, so only what contradicts the studio's becomes another one.
         lock.write_text(pins.read_text(encoding="utf-8"), encoding="utf-8")
-        requirements.write_text("\n".join([*wanted, *_of_the_contract()]), encoding="utf-8")
-        run_uv(words, interpreter=interpreter())
+        requirements.write_text("\n".join([*wanted, *CONTRACT_REQUIREMENTS]), encoding="utf-8")
+        run_uv(words)
     return _blocks(lock.read_text(encoding="utf-8"))
-
-
-def _of_the_contract() -> list[str]:
-    """What a worker needs of the studio's requirements whatever else its plugin brings: the contract is made of it."""
-    own = (Requirement(text) for text in requires("talkface-studio") or ())
-    return [str(requirement) for requirement in own if requirement.name in _CONTRACT]
 
 
 def _blocks(lock: str) -> Mapping[str, tuple[str, str]]:

@@ -25,6 +25,7 @@ from talkface_studio.plugin_host.store.listing import Entry
 from talkface_studio.plugin_host.store.record import VersionRecord, read_record, write_record
 from talkface_studio.plugin_host.store.store import LOCK_FILE, SITE, Store
 from talkface_studio.plugin_host.store.values import InstalledPlugin
+from talkface_studio.plugin_host.weights import file_sha256
 
 Trial = Callable[[InstalledPlugin], None]
 """Renders a little with every model of a plugin in a worker.
@@ -57,6 +58,10 @@ class Installer:
     def install(self, source: str, *, sha256: str | None = None) -> Entry:
         """Install a plugin, or another version of one; gives its entry.
 
+        Args:
+            source: a wheel, a zip, a folder or the name of a package.
+            sha256: of the wheel or zip, or of the plugin's files as `inspect` says it; any other is refused.
+
         Raises:
             PluginError: it is refused, does not work, or cannot be fetched; what was installed before stays.
             DeclinedError: the user did not agree.
@@ -64,8 +69,20 @@ class Installer:
         source = sources.named(source)
         with self.store.changing():
             staged = self.store.stage()
-            candidate = self._unpacked(source, staged, sha256)
+            candidate = self._unpacked(source, staged)
+            if sha256 is not None and sha256.lower() not in _hashes(candidate):
+                raise PluginError(f"{source}: its SHA-256 is {candidate.sha256}, not the one that you gave: refused")
             return self._finish(candidate, staged)
+
+    def inspect(self, source: str) -> Candidate:
+        """What would be installed; nothing is, and nothing of it is run.
+
+        Raises:
+            PluginError: it is refused or cannot be fetched.
+        """
+        source = sources.named(source)
+        with self.store.changing():
+            return self._unpacked(source, self.store.stage())
 
     def update(self, name: str, source: str | None = None) -> Entry | None:
         """Look at a plugin's source again and install what is there; None where nothing changed.
@@ -139,25 +156,18 @@ class Installer:
         same = all(host.get(name) == version for name, version in record.shared.items())
         return same and record.host_python == host_python()
 
-    def _unpacked(self, source: str, staged: Path, sha256: str | None = None) -> Candidate:
+    def _unpacked(self, source: str, staged: Path) -> Candidate:
         self.report(f"reading {source}")
-        sources.unpack(source, _made(staged / SITE), _made(staged / "scratch"), self.packages, sha256)
+        sources.unpack(source, _made(staged / SITE), _made(staged / "scratch"), self.packages)
         return self._examined(source, staged)
 
     def _examined(self, source: str, staged: Path) -> Candidate:
         bundled = {
             name for each in bundled_manifests() for name in (each.name, *(card.name for card in each.generators))
         }
-        return examine(staged / SITE, source, known_publishers(self.folders.config), self._installed(), bundled)
-
-    def _installed(self) -> list[InstalledPlugin]:
-        found = []
-        for entry in self.store.entries():
-            try:
-                found.append(self.store.installed(entry))
-            except PluginError:
-                continue  # a damaged one takes no name away
-        return found
+        return examine(
+            staged / SITE, source, known_publishers(self.folders.config), self.store.all_installed()[0], bundled
+        )
 
     def _copy_own(self, entry: Entry, staged: Path) -> bool:
         """Whether the files of the current version were whole and are staged now."""
@@ -211,6 +221,11 @@ class Installer:
             enabled=enabled if former is None else former.enabled,
         )
         return self.store.switch(staged, entry)
+
+
+def _hashes(candidate: Candidate) -> set[str]:
+    path = Path(candidate.source)
+    return {candidate.sha256, file_sha256(path)} if path.is_file() else {candidate.sha256}
 
 
 def _made(folder: Path) -> Path:

@@ -6,10 +6,8 @@ import re
 from pathlib import Path
 
 from talkface_studio.api.errors import PluginError
-from talkface_studio.launch import interpreter
 from talkface_studio.plugin_host.installing.unpack import copy_folder, unpack_wheel, unpack_zip
-from talkface_studio.plugin_host.installing.uv import PackageSource, run_uv
-from talkface_studio.plugin_host.weights import file_sha256
+from talkface_studio.plugin_host.installing.uv import PackageSource, install_locked, run_uv
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.!+]+)?$")
 
@@ -28,7 +26,7 @@ def named(source: str) -> str:
     raise PluginError(f"{source}: no such file or folder; give a wheel, a zip, a folder or the name of a package")
 
 
-def unpack(source: str, site: Path, scratch: Path, packages: PackageSource, sha256: str | None = None) -> None:
+def unpack(source: str, site: Path, scratch: Path, packages: PackageSource) -> None:
     """Put the plugin's own files into the empty folder `site`.
 
     Args:
@@ -36,18 +34,12 @@ def unpack(source: str, site: Path, scratch: Path, packages: PackageSource, sha2
         site: where to.
         scratch: an empty folder for what is needed meanwhile.
         packages: where packages are taken from.
-        sha256: what its publisher says of the wheel or zip.
 
     Raises:
         PluginError: it is damaged, is not there, or a hash is missing or wrong.
         OSError: the disk is full or read-only.
     """
     path = Path(source)
-    if sha256 is not None:
-        if not path.is_file():
-            raise PluginError(f"{source}: --sha256 is for a wheel or a zip")
-        if file_sha256(path) != sha256.lower():
-            raise PluginError(f"{source}: its SHA-256 is {file_sha256(path)}, not the one that you gave: refused")
     if path.is_absolute():
         _unpack_path(path, site)
     else:
@@ -71,23 +63,10 @@ def _fetch(name: str, site: Path, scratch: Path, packages: PackageSource) -> Non
     """From the index, by the hashes that it states for the wheel."""
     wanted, lock = scratch / "plugin.in", scratch / "plugin.txt"
     wanted.write_text(name, encoding="utf-8")
-    words = ["--no-deps", *packages.arguments()]
+    words = ["-o", str(lock), "--no-deps", "--generate-hashes", "--no-header", *packages.arguments()]
     try:
-        run_uv(["compile", str(wanted), "-o", str(lock), "--generate-hashes", *words], interpreter=interpreter())
-        target = ["--target", str(site), "--require-hashes", "--link-mode", "copy"]
-        run_uv(["install", "-r", str(lock), *target, *words], interpreter=interpreter())
+        run_uv(["compile", str(wanted), *words])
+        install_locked(lock, site, packages)
     except PluginError as error:
         where = "in the cache or the given folders" if packages.offline else "on the package index"
         raise PluginError(f"{name}: cannot be fetched: no file or folder of this name, and {where}: {error}") from error
-    for left in (site / "bin", site / ".lock"):
-        _discard(left)
-
-
-def _discard(path: Path) -> None:
-    """What an installer adds beside packages: programs, which no worker starts, and its own lock."""
-    if path.is_dir():
-        for each in path.iterdir():
-            each.unlink()
-        path.rmdir()
-    else:
-        path.unlink(missing_ok=True)

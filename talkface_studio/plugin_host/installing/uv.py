@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from talkface_studio.api.errors import PluginError
-from talkface_studio.launch import environment_of_others
+from talkface_studio.launch import environment_of_others, interpreter
 
 
 class ResolutionError(PluginError):
@@ -34,7 +35,7 @@ class PackageSource:
         return words
 
 
-def run_uv(arguments: Sequence[str], *, interpreter: str) -> str:
+def run_uv(arguments: Sequence[str]) -> str:
     """Run `uv pip ...` for this Python; gives what it printed.
 
     Raises:
@@ -54,7 +55,7 @@ def run_uv(arguments: Sequence[str], *, interpreter: str) -> str:
     for name in ("VIRTUAL_ENV", "PYTHONPATH"):
         environ.pop(name, None)
     done = subprocess.run(
-        [program, "pip", *arguments, "--python", interpreter],
+        [program, "pip", *arguments, "--python", interpreter()],
         capture_output=True,
         text=True,
         env=environ,
@@ -66,6 +67,20 @@ def run_uv(arguments: Sequence[str], *, interpreter: str) -> str:
         kind = ResolutionError if "No solution found" in done.stderr else PluginError
         raise kind(words)
     return done.stdout
+
+
+def install_locked(lock: Path, site: Path, source: PackageSource) -> None:
+    """Put the packages of a lock into a folder, each only with the SHA-256 that the lock names.
+
+    Raises:
+        PluginError: a package cannot be fetched, or has another hash.
+        OSError: the folder cannot be written.
+    """
+    words = ["--target", str(site), "--no-deps", "--require-hashes", "--link-mode", "copy", *source.arguments()]
+    run_uv(["install", "-r", str(lock), *words])
+    # Programs, which no worker starts, and uv's own lock.
+    shutil.rmtree(site / "bin", ignore_errors=True)
+    (site / ".lock").unlink(missing_ok=True)
 
 
 def _reason(text: str) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -90,6 +90,20 @@ class Store:
             PluginError: its files are missing or damaged.
         """
         return self.read_version(self.version_folder(entry.name, entry.current), enabled=entry.enabled)
+
+    def all_installed(self) -> tuple[tuple[InstalledPlugin, ...], Mapping[str, str]]:
+        """What the user installed, and by name a line for each plugin that is damaged, or for the list if that is."""
+        found, broken = [], {}
+        try:
+            entries = self.entries()
+        except PluginError as error:
+            return (), {listing.FILE_NAME: str(error)}
+        for entry in entries:
+            try:
+                found.append(self.installed(entry))
+            except PluginError as error:
+                broken[entry.name] = f"plugin {entry.name} {entry.version}: {error}; install it again, or remove it"
+        return tuple(found), broken
 
     @staticmethod
     def read_version(folder: Path, *, enabled: bool = True) -> InstalledPlugin:
