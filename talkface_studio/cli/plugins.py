@@ -75,6 +75,23 @@ def install(
     _done("installed", installer.install(source, sha256=sha256), as_json=as_json)
 
 
+@plugins.command(epilog="Example: talkface plugins new my-model")
+@click.argument("name")
+@click.option("--into", type=PATH, default=".", show_default=True, help="The folder to write the plugin's folder into.")
+@json_option
+def new(name: str, *, into: Path, as_json: bool) -> None:
+    """Write a plugin to begin with: a small network that works, its card, a recipe and tests."""
+    from talkface_studio.plugin_host.template import write_template
+
+    if not into.is_dir():
+        raise PluginError(f"{into}: no such folder; create it first")
+    folder = write_template(name, into)
+    if as_json:
+        print_json({"plugin": name, "folder": str(folder)})
+    else:
+        click.echo(f"{folder}\nnext: read {folder / 'README.md'}")
+
+
 @plugins.command(epilog="Example: talkface plugins inspect loud_mouth-1.0.0-py3-none-any.whl")
 @click.argument("source")
 @_source_options
