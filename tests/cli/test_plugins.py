@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image, ImageStat
 
 from command_line import Talkface
 from plugin_packages import build_wheel, write_plugin
+from talkface_studio.plugin_host.worker import isolation
 
 OFFLINE = ("--offline", "--quiet")
 
@@ -101,3 +103,60 @@ def test_what_the_user_gets_wrong_is_one_line(talkface: Talkface, home: Path, tm
     assert "was written by a later studio" in talkface("plugins", "list").line
     assert listing.read_text() == "version = 2\n", "what cannot be read is left alone"
     assert os.listdir(listing.parent) == ["plugins.toml"]  # noqa: PTH208
+
+
+CONVERTER = """
+import socket
+from pathlib import Path
+
+from talkface_studio.api.errors import WeightsError
+
+
+def convert(checkpoints, output):
+    data = checkpoints[0].read_bytes()
+    if data == b"wrong":
+        raise WeightsError("of another network")
+    if data == b"pickle":
+        output.write_bytes(b"\\x80\\x04]\\x94.")
+        return
+    try:
+        socket.create_connection(("127.0.0.1", int(data)), timeout=1).close()
+        found = b"online"
+    except OSError:
+        found = b"offline"
+    head = b'{"__metadata__": {"was": "' + found + b'"}}'
+    output.write_bytes(len(head).to_bytes(8, "little") + head)
+"""
+USERS_WEIGHTS = """presets = ["paper"]
+[[generator.weights]]
+name = "n"
+preset = "paper"
+path = "darkener/paper.safetensors"
+bundled = false
+"""
+
+
+def test_a_checkpoint_is_converted_in_a_process_without_network(talkface: Talkface, tmp_path: Path, home: Path) -> None:
+    package = write_plugin(
+        tmp_path, more=USERS_WEIGHTS, permissions="network = true", files={"convert.py": CONVERTER.encode()}
+    )
+    code = (
+        (package / "__init__.py")
+        .read_text()
+        .replace("folder=FOLDER", 'folder=FOLDER, converter="darkener.convert:convert"')
+    )
+    (package / "__init__.py").write_text(code)
+    assert talkface("plugins", "install", package, *OFFLINE, "--yes").code == 0
+    checkpoint = tmp_path / "author.pth"
+    made = home / "data" / "weights" / "darkener" / "paper.safetensors"
+    for content, reason in ((b"wrong", "of another network"), (b"pickle", "but a pickle")):
+        checkpoint.write_bytes(content)
+        answer = talkface("weights", "convert", "darkener", checkpoint)
+        assert answer.code == 2
+        assert reason in answer.line
+        assert not made.exists()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        checkpoint.write_text(str(server.getsockname()[1]))
+        assert talkface("weights", "convert", "darkener", checkpoint).code == 0
+    assert isolation().enforced == (b"offline" in made.read_bytes())
+    assert talkface("plugins", "remove", "darkener").out == f"removed darkener\nkept {made}, which you made\n"
