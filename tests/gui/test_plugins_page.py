@@ -14,6 +14,12 @@ from .test_pages import press, shown
 
 
 @pytest.fixture
+def studio(own_studio):
+    """With an engine that sees the plugins of this test."""
+    return own_studio
+
+
+@pytest.fixture
 def page(studio, qtbot, wait):
     page = shown(ModelsPage(studio), qtbot)
     wait(lambda: page.cards and page.plugins.rows)
@@ -34,8 +40,12 @@ def words(widget) -> str:
     return " ".join(each.text() for each in widget.findChildren(QLabel))
 
 
-def push(page, text: str) -> None:
-    next(each for each in page.findChildren(QPushButton) if each.text() == text and each.isVisibleTo(page)).click()
+def push(page, text: str, wait) -> None:
+    def found() -> list[QPushButton]:
+        return [each for each in page.findChildren(QPushButton) if each.text() == text and each.isVisible()]
+
+    wait(lambda: [each for each in found() if each.isEnabled()])
+    found()[0].click()
 
 
 def test_a_plugin_is_installed_disabled_enabled_and_removed(page, studio, tmp_path, wait):
@@ -55,12 +65,11 @@ def test_a_plugin_is_installed_disabled_enabled_and_removed(page, studio, tmp_pa
     shown_words = words(page)
     assert "Plugin darkener: runs in a process of its own" in shown_words
     assert "Jane" in shown_words
-    push(page, "Disable")
-    wait(lambda: "Enable" in [each.text() for each in page.findChildren(QPushButton)])
+    push(page, "Disable", wait)
     wait(lambda: "darkener" not in [model["name"] for model in page.models])
-    push(page, "Enable")
+    push(page, "Enable", wait)
     wait(lambda: "darkener" in [model["name"] for model in page.models])
-    push(page, "Remove…")
+    push(page, "Remove…", wait)
     press(page.plugins.question, "Remove")
     wait(lambda: "darkener" not in page.cards)
     assert not studio.folders.plugins.exists()
