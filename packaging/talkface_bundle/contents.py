@@ -168,7 +168,11 @@ def python_files() -> Iterator[Placed]:
     folder = Path(sysconfig.get_path("stdlib"))
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if parts[0] not in NO_PART_OF_PYTHON and not (TESTS | NO_PART_OF_PYTHON) & set(parts[1:-1]) and "config-" not in parts[0]:
+        if (
+            parts[0] not in NO_PART_OF_PYTHON
+            and not (TESTS | NO_PART_OF_PYTHON) & set(parts[1:-1])
+            and "config-" not in parts[0]
+        ):
             yield path, str(PurePosixPath(*parts[:-1]))
 
 
@@ -238,7 +242,6 @@ def package_folder(package: str) -> Path:
     if spec is None or spec.origin is None:
         raise FileNotFoundError(f"package {package} is not installed here; run: make demo")
     return Path(spec.origin).parent
-
 
 
 def system_libraries() -> list[tuple[str, str]]:

@@ -116,8 +116,14 @@ def _of(name: str, distribution: Distribution) -> str:
 
 def _python() -> str:
     path = Path(sysconfig.get_path("stdlib"), "LICENSE.txt")
-    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else "PSF-2.0, https://docs.python.org/3/license.html"
-    bootloader = "PyInstaller's bootloader: GPL-2.0-or-later with an exception that allows any program to be bundled with it"
+    text = (
+        path.read_text(encoding="utf-8", errors="replace")
+        if path.is_file()
+        else "PSF-2.0, https://docs.python.org/3/license.html"
+    )
+    bootloader = (
+        "PyInstaller's bootloader: GPL-2.0-or-later with an exception that allows any program to be bundled with it"
+    )
     return f"Python\n\n{text.strip()}\n\n{bootloader}"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -33,6 +32,7 @@ from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
 from talkface_studio.plugin_host.registrar import GeneratorEntry
 from talkface_studio.plugin_host.store.store import Store
 from talkface_studio.plugin_host.store.values import InstalledPlugin
+from talkface_studio.plugin_host.users_plugins import PluginFailure, UsersPlugins, installed_as_found
 from talkface_studio.plugin_host.weights import resolve_weights
 
 if TYPE_CHECKING:
@@ -43,14 +43,6 @@ _log = logging.getLogger(__name__)
 Converter = Callable[[Sequence[Path], Path], None]
 
 
-@dataclass(frozen=True, slots=True)
-class PluginFailure:
-    """A plugin that is installed and not usable; `reason` is one line."""
-
-    found: FoundPlugin
-    reason: str
-
-
 class Catalog:
     """What the loaded plugins registered."""
 
@@ -59,17 +51,18 @@ class Catalog:
         plugins: Iterable[LoadedPlugin],
         failures: Iterable[PluginFailure] = (),
         blocked: Iterable[FoundPlugin] = (),
-        installed: Iterable[InstalledPlugin] = (),
-        disabled: Iterable[FoundPlugin] = (),
+        users: UsersPlugins | None = None,
     ) -> None:
         self.plugins = tuple(plugins)
-        self.failures = tuple(failures)
-        self.blocked = tuple(blocked)
+        self._beside = tuple(failures), tuple(blocked)
+        self._users = users
+        self.failures: tuple[PluginFailure, ...] = ()
+        self.blocked: tuple[FoundPlugin, ...] = ()
         """Third-party plugins that safe mode left out."""
-        self.disabled = tuple(disabled)
+        self.disabled: tuple[FoundPlugin, ...] = ()
         """Plugins that the user installed and left out."""
-        self.installed = tuple(installed)
-        """Plugins that run in processes of their own; of them only plugin.toml was read."""
+        self.installed: tuple[InstalledPlugin, ...] = ()
+        """Plugins that the user installed: they run in processes of their own, and only their plugin.toml was read."""
         self._generators: dict[str, GeneratorEntry] = {}
         self._recipes: dict[str, str] = {}
         self._metrics: dict[str, str] = {}
@@ -77,13 +70,27 @@ class Catalog:
         self._manager = new_manager()
         for plugin in self.plugins:
             self._manager.register(plugin.module, name=f"{plugin.found.distribution}:{plugin.found.name}")
-            self._generators.update(plugin.generators.entries)
             self._recipes.update(plugin.recipes.entries)
             self._metrics.update(plugin.metrics.entries)
             self._commands.update(plugin.commands.entries)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follow what the user installed, updated and removed meanwhile; what runs is not disturbed."""
+        generators = {name: entry for plugin in self.plugins for name, entry in plugin.generators.entries.items()}
+        self.failures, self.blocked = self._beside
+        if self._users is not None:
+            found = self._users.look({name: self._label(name) for name in generators})
+            self.failures += found.failures
+            self.blocked += found.blocked
+            self.disabled, self.installed = found.disabled, found.used
         for each in self.installed:
             for card in each.manifest.generators:
-                self._generators[card.name] = GeneratorEntry(card, "", each.package, installed=each)
+                generators[card.name] = GeneratorEntry(card, "", each.package, installed=each)
+        self._generators = generators
+
+    def _label(self, model: str) -> str:
+        return next(plugin.found.label for plugin in self.plugins if model in plugin.generators.entries)
 
     def cards(self) -> tuple[ModelCard, ...]:
         """The cards of all models, the preferred first: by priority, then by name."""
@@ -223,7 +230,12 @@ class Catalog:
             ModelNotFoundError: no such model is installed.
             PluginError: the model has no converter, or it cannot be imported.
         """
-        reference = self._entry(name).converter
+        entry = self._entry(name)
+        if entry.installed is not None:
+            from talkface_studio.plugin_host.worker import isolated_converter
+
+            return isolated_converter(entry.installed, name)
+        reference = entry.converter
         if reference is None:
             able = ", ".join(sorted(key for key, entry in self._generators.items() if entry.converter)) or "none"
             raise PluginError(f"model {name} has no converter for checkpoints; models that have one: {able}")
@@ -322,39 +334,8 @@ def load_catalog(
             failures.append(PluginFailure(plugin, str(error)))
         else:
             loaded.append(registered)
-    if folders is None:
-        return Catalog(loaded, failures, blocked)
-    plugins, broken = Store.of(folders).all_installed()
-    failures += [PluginFailure(FoundPlugin(name, "", name), reason) for name, reason in broken.items()]
-    disabled = [installed_as_found(plugin) for plugin in plugins if not plugin.enabled]
-    enabled = [plugin for plugin in plugins if plugin.enabled]
-    if not allowed:
-        blocked += [installed_as_found(plugin) for plugin in enabled]
-        enabled = []
-    return Catalog(loaded, failures, blocked, _free_of_clashes(enabled, loaded, failures), disabled)
-
-
-def _free_of_clashes(
-    plugins: Iterable[InstalledPlugin], loaded: Iterable[LoadedPlugin], failures: list[PluginFailure]
-) -> list[InstalledPlugin]:
-    """Those whose models have names that no other has; for the others a failure is added."""
-    taken = {name: plugin.found.label for plugin in loaded for name in plugin.generators.entries}
-    used = []
-    for plugin in plugins:
-        found = installed_as_found(plugin)
-        twice = next((card.name for card in plugin.manifest.generators if card.name in taken), None)
-        if twice is not None:
-            failures.append(PluginFailure(found, f"{found.label}: model {twice} exists already, in {taken[twice]}"))
-        else:
-            used.append(plugin)
-            taken |= {card.name: found.label for card in plugin.manifest.generators}
-    return used
-
-
-def installed_as_found(plugin: InstalledPlugin) -> FoundPlugin:
-    """A plugin that the user installed, as one of those beside the studio is told of."""
-    manifest = plugin.manifest
-    return FoundPlugin(manifest.name, manifest.entry, manifest.package, manifest.version)
+    users = None if folders is None else UsersPlugins(Store.of(folders), allowed)
+    return Catalog(loaded, failures, blocked, users)
 
 
 def _check_names(new: LoadedPlugin, others: Iterable[LoadedPlugin]) -> None:

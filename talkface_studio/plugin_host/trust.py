@@ -24,8 +24,8 @@ def trust_in_words(trust: Trust, publisher: str) -> str:
         return "Comes with the studio and is tested with it."
     if trust is Trust.KNOWN:
         return f"Signed by {publisher}, whose key this studio knows."
-    said = f", which calls itself {publisher}," if publisher else ""
-    return f"Unknown publisher: the studio cannot tell who made it{said} nor whether it means well."
+    said = f" (it says: {publisher})" if publisher else ""
+    return f"Unknown publisher{said}: the studio cannot tell who made it, nor whether it means well."
 
 
 def permissions_in_words(permissions: Permissions) -> tuple[str, ...]:

@@ -23,7 +23,9 @@ def test_its_own_tests_pass(tmp_path: Path) -> None:
     answer = CliRunner().invoke(plugins, ["new", "my-model", "--into", str(tmp_path), "--json"])
     folder = Path(json.loads(answer.output)["folder"])
     write_metadata(folder)
-    result = run_beside(folder, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests", "-k", SOME_RULES)
+    result = run_beside(
+        folder, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests", "-k", SOME_RULES
+    )
     assert result.returncode == 0, result.stdout[-3000:]
     assert " 8 passed" in result.stdout
 

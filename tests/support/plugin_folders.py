@@ -16,7 +16,10 @@ def write_metadata(folder: Path) -> None:
     metadata.mkdir()
     text = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
     (metadata / "METADATA").write_text(text)
-    lines = [f"[{group}]\n{''.join(f'{name} = {value}' for name, value in points.items())}" for group, points in project["entry-points"].items()]
+    lines = [
+        f"[{group}]\n{''.join(f'{name} = {value}' for name, value in points.items())}"
+        for group, points in project["entry-points"].items()
+    ]
     (metadata / "entry_points.txt").write_text("\n".join(lines) + "\n")
 
 

@@ -51,7 +51,7 @@ def _resolve_and_fetch(
 ) -> Mapping[str, str]:
     with TemporaryDirectory(prefix="talkface-") as name:
         folder = Path(name)
-        blocks = _resolve(wanted, host, folder, source)
+        blocks = resolve(wanted, host, folder, source)
         shared = {package: version for package, (version, _) in blocks.items() if host.get(package) == version}
         fetched = [block for package, (_, block) in blocks.items() if package not in shared]
         lock.write_text("".join(fetched), encoding="utf-8")
@@ -60,10 +60,21 @@ def _resolve_and_fetch(
     return shared
 
 
-def _resolve(
+def resolve(
     wanted: Sequence[str], host: Mapping[str, str], folder: Path, source: PackageSource
 ) -> Mapping[str, tuple[str, str]]:
-    """Version and lock lines of every package, by name: those of the studio where that is possible at all."""
+    """Version and lock lines of every package, by name: those of the studio where that is possible at all.
+
+    Args:
+        wanted: PEP 508 requirements.
+        host: the packages of the studio.
+        folder: an empty folder for what is needed meanwhile.
+        source: where packages are taken from.
+
+    Raises:
+        PluginError: a package cannot be found, or no set of packages fits.
+        OSError: the folder cannot be written.
+    """
     write_stand_ins(folder / "host", host)
     requirements, pins, lock = (folder / name for name in ("requirements.in", "host.txt", "lock.txt"))
     requirements.write_text("\n".join(wanted), encoding="utf-8")

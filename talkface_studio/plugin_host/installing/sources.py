@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
+from talkface_studio import __version__
 from talkface_studio.api.errors import PluginError
+from talkface_studio.plugin_host.installing.environment import resolve
+from talkface_studio.plugin_host.installing.host import host_packages
 from talkface_studio.plugin_host.installing.unpack import copy_folder, unpack_wheel, unpack_zip
-from talkface_studio.plugin_host.installing.uv import PackageSource, install_locked, run_uv
+from talkface_studio.plugin_host.installing.uv import PackageSource, install_locked
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(==[A-Za-z0-9.!+]+)?$")
 
@@ -47,25 +52,26 @@ def unpack(source: str, site: Path, scratch: Path, packages: PackageSource) -> N
 
 
 def _unpack_path(path: Path, site: Path) -> None:
+    if not path.exists():
+        raise PluginError(f"{path}: is not there any more; install the plugin from where it is now")
     if path.is_dir():
         copy_folder(path, site)
     elif path.suffix.lower() == ".whl":
         unpack_wheel(path, site)
     elif path.suffix.lower() == ".zip":
         unpack_zip(path, site)
-    elif path.exists():
-        raise PluginError(f"{path}: is neither a wheel (.whl), a zip nor a folder")
     else:
-        raise PluginError(f"{path}: is not there any more; install the plugin from where it is now")
+        raise PluginError(f"{path}: is neither a wheel (.whl), a zip nor a folder")
 
 
 def _fetch(name: str, site: Path, scratch: Path, packages: PackageSource) -> None:
     """From the index, by the hashes that it states for the wheel."""
-    wanted, lock = scratch / "plugin.in", scratch / "plugin.txt"
-    wanted.write_text(name, encoding="utf-8")
-    words = ["-o", str(lock), "--no-deps", "--generate-hashes", "--no-header", *packages.arguments()]
+    # The studio is on no index, and packages of plugins require it.
+    host = {**host_packages(), "talkface-studio": __version__}
+    lock = scratch / "plugin.txt"
     try:
-        run_uv(["compile", str(wanted), *words])
+        blocks = resolve([name], host, scratch, packages)
+        lock.write_text(blocks[canonicalize_name(name.partition("==")[0])][1], encoding="utf-8")
         install_locked(lock, site, packages)
     except PluginError as error:
         where = "in the cache or the given folders" if packages.offline else "on the package index"

@@ -58,6 +58,14 @@ class Store:
         """
         return listing.read_list(self._list)
 
+    def stamp(self) -> tuple[int, ...]:
+        """A value that changes with the list."""
+        try:
+            status = self._list.stat()
+        except OSError:
+            return ()
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
     def entry(self, name: str) -> Entry:
         """One of them.
 

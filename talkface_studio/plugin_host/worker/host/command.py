@@ -57,6 +57,9 @@ def environment(temporary: Path, mark: str, own: Mapping[str, str] | None = None
         "TMPDIR": folder,
         "TEMP": folder,
         "TMP": folder,
+        # Threads with heaps of their own give their memory back and take it again at each frame, which costs a model as
+        # much time as its networks do.
+        "MALLOC_ARENA_MAX": "1",
         # torch unpickles nothing then, whatever a plugin asks it for.
         "TORCH_FORCE_WEIGHTS_ONLY_LOAD": "1",
     }

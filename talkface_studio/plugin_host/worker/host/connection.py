@@ -88,8 +88,8 @@ class Connection:
         self._begun, self._gone = Event(), Event()
         self._inputs = SlotMemory.create(INPUT_SLOTS, INPUT_SLOT_BYTES)
         side = max(card.crop.size, card.crop.largest)
-        # A picture, a mask, and what else a face has.
-        self._frames = SlotMemory.create(FRAME_SLOTS, side * side * 7 + 2**16)
+        # Room for a picture of float64, so that one of a wrong kind can be named; only what is written takes memory.
+        self._frames = SlotMemory.create(FRAME_SLOTS, side * side * 3 * 8 + side * side * 4 + 2**16)
         self.packer = Packer(self._inputs, self.send, limits.patience)
         self._unpacker = Unpacker(self._frames, lambda slot: self.send(Release(slot=slot)))
         self.answers = Answers(self.send, self.packer)
