@@ -53,12 +53,14 @@ SPEECH_MODELS = frozenset({"whisper", "wav2vec2", "auto"})
 """Of the hundreds of model families in transformers, those that hear."""
 
 UNUSED_FOLDERS = (
-    "torch/include/", "torch/test/", "torch/bin/", "torch/share/", "torch/_export/db/", "scipy/optimize/tests/",
+    "torch/include/", "torch/test/", "torch/share/", "torch/_export/db/", "scipy/optimize/tests/",
     "matplotlib/mpl-data/sample_data/", "skimage/data/", "mediapipe/modules/", "transformers/cli/",
-    "numpy/_core/include/", "numpy/f2py/", "moviepy/audio/tools/", "huggingface_hub/cli/",
+    "numpy/_core/include/", "moviepy/audio/tools/", "huggingface_hub/cli/",
 )  # fmt: skip
 """What packages carry for whoever compiles against them, or learns from them."""
 TESTS = frozenset({"tests", "test", "testing_data", "benchmarks", "_test_utils"})
+NEEDED_PROGRAMS = frozenset({"torch/bin/torch_shm_manager"})
+"""Of the programs that packages bring, what they look for when they are imported."""
 UNUSED_SUFFIXES = (".a", ".lib", ".pyi", ".pxd", ".pyx", ".h", ".hpp", ".cuh", ".cpp", ".pyc", ".cmake", ".pth")
 
 NO_PART_OF_PYTHON = frozenset({
@@ -194,6 +196,8 @@ def package_files(distribution: Distribution) -> Iterator[Placed]:
 def wanted(path: str) -> bool:
     """Whether a file of a package, by its path beside the others, has a use in the application."""
     parts = PurePosixPath(path).parts
+    if path.startswith("torch/bin/"):
+        return path in NEEDED_PROGRAMS
     if path.startswith(UNUSED_FOLDERS) or path.endswith(UNUSED_SUFFIXES) or TESTS & set(parts[1:-1]):
         return False
     if parts[0] in ANALYSED or parts[0].endswith((".dist-info", ".pth")):
