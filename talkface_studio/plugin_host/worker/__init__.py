@@ -1,6 +1,6 @@
 """Other people's generators, each in a process of its own.
 
-    generator = isolated_generator(installed, "loud-mouth")      # an ordinary api Generator; its takes are ordinary takes
+    generator = isolated_generator(installed, "loud-mouth")      # an ordinary api Generator, of ordinary takes
 
 protocol    what both sides say: lines of JSON over pipes
 parcels     arrays through shared memory, both ways
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
     from talkface_studio.plugin_host.store.values import InstalledPlugin
     from talkface_studio.plugin_host.worker.host.sandbox import Isolation
 
-__all__ = ["CONTRACT_REQUIREMENTS", "FROZEN_FLAG", "WorkerLimits", "isolated_generator", "isolation", "main"]
+__all__ = ["CONTRACT_REQUIREMENTS", "WorkerLimits", "isolated_generator", "isolation", "main"]
 
 CONTRACT_REQUIREMENTS = ("numpy>=2", "pydantic>=2.9", "pluggy>=1.5")
-"""What an interpreter of a plugin's own needs besides the plugin's requirements. `nn` needs torch and safetensors too."""
-FROZEN_FLAG = "--plugin-worker"
-"""The first argument with which the program of an installed studio shall call `main` with the others."""
+"""What an interpreter of a plugin's own needs besides the plugin's requirements; for `nn` also torch and safetensors."""
 
 
 def isolated_generator(installed: InstalledPlugin, card_name: str, limits: WorkerLimits | None = None) -> Generator:
