@@ -75,6 +75,23 @@ def install(
     _done("installed", installer.install(source, sha256=sha256), as_json=as_json)
 
 
+@plugins.command(epilog="Example: talkface plugins new my-model")
+@click.argument("name")
+@click.option("--into", type=PATH, default=".", show_default=True, help="The folder to write the plugin's folder into.")
+@json_option
+def new(name: str, *, into: Path, as_json: bool) -> None:
+    """Write a plugin to begin with: a small network that works, its card, a recipe and tests."""
+    from talkface_studio.plugin_host.template import write_template
+
+    if not into.is_dir():
+        raise PluginError(f"{into}: no such folder; create it first")
+    folder = write_template(name, into)
+    if as_json:
+        print_json({"plugin": name, "folder": str(folder)})
+    else:
+        click.echo(f"{folder}\nnext: read {folder / 'README.md'}")
+
+
 @plugins.command(epilog="Example: talkface plugins inspect loud_mouth-1.0.0-py3-none-any.whl")
 @click.argument("source")
 @_source_options
@@ -215,10 +232,14 @@ def check(app: App, name: str, *, as_json: bool, quiet: bool) -> None:
     """Run the whole conformance suite on the models of a plugin. That takes minutes."""
     from talkface_studio.cli.plugin_check import check_models, report_text
 
-    known = {row["name"]: row["models"] for row in _rows(app)}
+    known = {row["name"]: row for row in _rows(app)}
     if name not in known:
         raise PluginError(f"no plugin {name!r} is installed; installed: {', '.join(known)}")
-    report = check_models(app.folders, known[name], None if quiet else partial(click.echo, err=True))
+    row = known[name]
+    if not row["enabled"] or not row["models"]:
+        advice = "it is disabled; enable it first" if row["models"] else row["state"]
+        raise PluginError(f"plugin {name} cannot be checked: {advice}")
+    report = check_models(app.folders, row["models"], None if quiet else partial(click.echo, err=True))
     if as_json:
         print_json({"plugin": name, **report})
     else:

@@ -230,7 +230,12 @@ class Catalog:
             ModelNotFoundError: no such model is installed.
             PluginError: the model has no converter, or it cannot be imported.
         """
-        reference = self._entry(name).converter
+        entry = self._entry(name)
+        if entry.installed is not None:
+            from talkface_studio.plugin_host.worker import isolated_converter
+
+            return isolated_converter(entry.installed, name)
+        reference = entry.converter
         if reference is None:
             able = ", ".join(sorted(key for key, entry in self._generators.items() if entry.converter)) or "none"
             raise PluginError(f"model {name} has no converter for checkpoints; models that have one: {able}")

@@ -14,7 +14,9 @@ this folder, and of other packages only numpy, pydantic and pluggy. So this modu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from talkface_studio.plugin_host.worker.limits import WorkerLimits
@@ -24,10 +26,19 @@ if TYPE_CHECKING:
     from talkface_studio.plugin_host.store.values import InstalledPlugin
     from talkface_studio.plugin_host.worker.host.sandbox import Isolation
 
-__all__ = ["CONTRACT_REQUIREMENTS", "WorkerLimits", "isolated_generator", "isolation", "main"]
+__all__ = [
+    "CONTRACT_REQUIREMENTS",
+    "WorkerLimits",
+    "isolated_converter",
+    "isolated_generator",
+    "isolation",
+    "main",
+]
 
 CONTRACT_REQUIREMENTS = ("numpy>=2", "pydantic>=2.9", "pluggy>=1.5")
 """What an interpreter of a plugin's own needs besides the plugin's requirements; for `nn` also torch and safetensors."""
+CONVERT_FLAG = "--convert"
+"""The first argument with which a worker converts a checkpoint and ends."""
 
 
 def isolated_generator(installed: InstalledPlugin, card_name: str, limits: WorkerLimits | None = None) -> Generator:
@@ -48,8 +59,19 @@ def isolation() -> Isolation:
     return find()
 
 
+def isolated_converter(installed: InstalledPlugin, card_name: str) -> Callable[[Sequence[Path], Path], None]:
+    """What makes weights of an author's checkpoint: `(checkpoints, output)`, in a process without network."""
+    from talkface_studio.plugin_host.worker.host.conversion import convert
+
+    return partial(convert, installed, card_name)
+
+
 def main(arguments: Sequence[str]) -> None:
-    """Be a worker on standard input and output; does not return."""
+    """Be a worker on standard input and output, or convert a checkpoint; does not return."""
+    if arguments[:1] == [CONVERT_FLAG]:
+        from talkface_studio.plugin_host.worker.inside.conversion import main as convert
+
+        convert(arguments[1:])
     from talkface_studio.plugin_host.worker.inside.main import main as work
 
     work(arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import pkgutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pluggy
@@ -14,15 +15,24 @@ from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Generator
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A model that a plugin registered; code is named as "module:attribute"."""
+
+    card: ModelCard
+    generator: str
+    converter: str | None
+
+
 class Offered:
     """Implements `api.hookspecs.GeneratorRegistrar`: what the plugin offers, by name."""
 
     def __init__(self) -> None:
-        self.models: dict[str, tuple[ModelCard, str]] = {}
+        self.models: dict[str, Offer] = {}
 
     def add(self, card: ModelCard, generator: str, *, folder: Path, converter: str | None = None) -> None:  # noqa: ARG002
         """See `GeneratorRegistrar.add`."""
-        self.models[card.name] = (card, generator)
+        self.models[card.name] = Offer(card, generator, converter)
 
 
 def load_generator(entry: str, model: str) -> Generator:
@@ -30,6 +40,20 @@ def load_generator(entry: str, model: str) -> Generator:
 
     Raises:
         PluginError: it does not offer the model, or what it offers is no generator.
+        Exception: whatever else its code raises.
+    """
+    offer = find_offer(entry, model)
+    kind = pkgutil.resolve_name(offer.generator)
+    if not (isinstance(kind, type) and issubclass(kind, Generator)):
+        raise PluginError(f"{offer.generator} is not a Generator")
+    return kind(offer.card)
+
+
+def find_offer(entry: str, model: str) -> Offer:
+    """Import a plugin and ask it what it offers.
+
+    Raises:
+        PluginError: it does not offer the model.
         Exception: whatever else its code raises.
     """
     found = pkgutil.resolve_name(entry)
@@ -40,8 +64,4 @@ def load_generator(entry: str, model: str) -> Generator:
     manager.hook.talkface_register_generators(registrar=offered)
     if model not in offered.models:
         raise PluginError(f"its plugin.toml lists a model {model!r}, its code registers {', '.join(offered.models)}")
-    card, reference = offered.models[model]
-    kind = pkgutil.resolve_name(reference)
-    if not (isinstance(kind, type) and issubclass(kind, Generator)):
-        raise PluginError(f"{reference} is not a Generator")
-    return kind(card)
+    return offered.models[model]
