@@ -23,6 +23,7 @@ from talkface_studio.api.errors import PluginError, TalkFaceError, WeightsError
 from talkface_studio.api.values import Options
 from talkface_studio.plugin_host.weights import file_sha256, resolve_weights
 from talkface_studio.plugin_host.worker import isolation
+from talkface_studio.plugin_host.worker.host.generator import IsolatedGenerator
 from talkface_studio.plugin_host.worker.host.sandbox import Isolation
 from worker_plugins import write_plugin
 
@@ -39,12 +40,13 @@ def scene(conformance_host) -> Iterator[Stage]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left(tmp_path):
-    before = set(Path(tempfile.gettempdir()).glob("talkface-plugin-*"))
+def _nothing_is_left(tmp_path, monkeypatch):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     yield
-    children = [process for process in psutil.Process().children(recursive=True) if _is_worker(process)]
-    assert not children
-    assert set(Path(tempfile.gettempdir()).glob("talkface-plugin-*")) <= before
+    assert not [process for process in psutil.Process().children(recursive=True) if _is_worker(process)]
+    assert not list(temporary.iterdir())
 
 
 def _is_worker(process: psutil.Process) -> bool:
@@ -275,19 +277,18 @@ if os.fork() == 0:
 @pytest.mark.parametrize("found", [None, UNCONFINED], ids=["as found", "unconfined"])
 def test_a_child_that_was_left_behind_is_ended(found, scene, tmp_path):
     generator = scene.generator(write_plugin(tmp_path, "bad-one", STAYS), QUICK, found)
-    me = psutil.Process()
     with scene.take(generator) as take:
         assert len(list(take.render(TIMES))) == len(TIMES)
-        there = [process for process in psutil.process_iter() if _sleeps(process, me)]
+        there = [process for process in psutil.process_iter() if _runs(process, generator)]
     generator.close()
     assert there
     _, alive = psutil.wait_procs(there, timeout=5)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def _sleeps(process: psutil.Process, me: psutil.Process) -> bool:
+def _runs(process: psutil.Process, generator: IsolatedGenerator) -> bool:
     try:
-        return process.pid != me.pid and "bootstrap.py" in " ".join(process.cmdline())
+        return str(generator.installed.site) in process.cmdline()
     except psutil.Error:
         return False
 
