@@ -1,6 +1,6 @@
 """Other people's generators, each in a process of its own.
 
-    generator = isolated_generator(installed, "loud-mouth")      # an ordinary api Generator; its takes are ordinary takes
+    generator = isolated_generator(installed, "loud-mouth")      # an ordinary api Generator, of ordinary takes
 
 protocol    what both sides say: lines of JSON over pipes
 parcels     arrays through shared memory, both ways
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTRACT_REQUIREMENTS",
-    "FROZEN_FLAG",
     "WorkerLimits",
     "isolated_converter",
     "isolated_generator",
@@ -38,11 +37,9 @@ __all__ = [
 ]
 
 CONTRACT_REQUIREMENTS = ("numpy>=2", "pydantic>=2.9", "pluggy>=1.5")
-"""What an interpreter of a plugin's own needs besides the plugin's requirements. `nn` needs torch and safetensors too."""
+"""What an interpreter of a plugin's own needs besides the plugin's requirements; for `nn` also torch and safetensors."""
 CONVERT_FLAG = "--convert"
 """The first argument with which a worker converts a checkpoint and ends."""
-FROZEN_FLAG = "--plugin-worker"
-"""The first argument with which the program of an installed studio shall call `main` with the others."""
 
 
 def isolated_generator(installed: InstalledPlugin, card_name: str, limits: WorkerLimits | None = None) -> Generator:

@@ -45,7 +45,7 @@ def convert(installed: InstalledPlugin, model: str, checkpoints: Sequence[Path],
         try:
             done = subprocess.run(
                 command,
-                env=environment(seen, uuid.uuid4().hex),
+                env=environment(installed, seen, uuid.uuid4().hex),
                 cwd=temporary,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
