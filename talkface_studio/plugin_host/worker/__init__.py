@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTRACT_REQUIREMENTS",
-    "FROZEN_FLAG",
     "WorkerLimits",
     "isolated_converter",
     "isolated_generator",
@@ -40,8 +39,6 @@ CONTRACT_REQUIREMENTS = ("numpy>=2", "pydantic>=2.9", "pluggy>=1.5")
 """What an interpreter of a plugin's own needs besides the plugin's requirements. `nn` needs torch and safetensors too."""
 CONVERT_FLAG = "--convert"
 """The first argument with which a worker converts a checkpoint and ends."""
-FROZEN_FLAG = "--plugin-worker"
-"""The first argument with which the program of an installed studio shall call `main` with the others."""
 
 
 def isolated_generator(installed: InstalledPlugin, card_name: str, limits: WorkerLimits | None = None) -> Generator:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import talkface_studio
+from talkface_studio.launch import interpreter, packaged
 from talkface_studio.plugin_host.store.values import InstalledPlugin
-from talkface_studio.plugin_host.worker import FROZEN_FLAG
 from talkface_studio.plugin_host.worker.inside import bootstrap
 
 STUDIO = Path(talkface_studio.__file__).parent
@@ -34,10 +34,7 @@ class Launch:
 def launch(installed: InstalledPlugin) -> Launch:
     """How to start the process of a plugin; the worker's own arguments come behind `command`."""
     contract = {STUDIO / room for room in _ROOMS}
-    frozen = getattr(sys, "frozen", False)
-    if installed.python is None and frozen:
-        return Launch((sys.executable, FROZEN_FLAG), frozenset({Path(sys.executable).parent, Path(sys.prefix)}))
-    python = Path(sys.executable) if installed.python is None else installed.python
+    python = Path(interpreter()) if installed.python is None else installed.python
     folders = _own_folders() if installed.python is None else _folders_of(python)
     # Isolated: neither variables nor the user's own packages change what is imported. A crash leaves its stack in the
     # log, and modules are read from where they lie, without writing there.
@@ -70,6 +67,8 @@ def _passed_on(name: str) -> bool:
 
 
 def _own_folders() -> set[Path]:
+    if packaged():
+        return {Path(sys.executable).parent}
     paths = sysconfig.get_paths()
     named = (sys.prefix, sys.base_prefix, paths["purelib"], paths["platlib"], paths["stdlib"])
     return _without_system({Path(path) for path in named} | _folders_of(Path(sys.executable)))
