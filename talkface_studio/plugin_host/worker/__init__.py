@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 CONTRACT_REQUIREMENTS = ("numpy>=2", "pydantic>=2.9", "pluggy>=1.5")
-"""What an interpreter of a plugin's own needs besides the plugin's requirements; for `nn` also torch and safetensors."""
+"""What an interpreter of a plugin's own needs besides its requirements. `nn` needs torch and safetensors too."""
 CONVERT_FLAG = "--convert"
 """The first argument with which a worker converts a checkpoint and ends."""
 
