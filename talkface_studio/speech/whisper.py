@@ -63,7 +63,7 @@ class WhisperFeatures(Encoder):
     after = CONTEXT * hop + 200 - MEL_HOP
 
     def __init__(self, weights: dict[str, Any], device: Device) -> None:
-        """`weights` are those of transformers' WhisperEncoder, as torch tensors.
+        """`weights` are named as those of transformers' WhisperEncoder, as torch tensors.
 
         Raises:
             WeightsError: they do not fit the network.
@@ -83,8 +83,7 @@ class WhisperFeatures(Encoder):
             torch.inference_mode(),
             torch.autocast(self._device.kind, dtype=dtype, enabled=self._device.precision != "fp32"),
         ):
-            out = self._network(mel, output_hidden_states=True)
-        both = torch.cat([out.hidden_states[MIDDLE_LAYER], out.last_hidden_state], dim=-1)
+            both = torch.cat(self._network(mel, MIDDLE_LAYER), dim=-1)
         features: FloatArray = both[0, CONTEXT : CONTEXT + CHUNK].float().cpu().numpy()
         return features
 
@@ -94,25 +93,17 @@ class WhisperFeatures(Encoder):
 
 
 def build_network(weights: dict[str, Any], device: Device, positions: int = POSITIONS) -> Any:
-    """WhisperEncoder of transformers for `2 * positions` mel frames, with the beginning of the position table.
+    """The encoder for `2 * positions` mel frames, with the beginning of the position table.
 
     Raises:
         WeightsError: these are not its weights.
     """
     import torch
-    from transformers import WhisperConfig
-    from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
-    config = WhisperConfig(
-        d_model=WIDTH,
-        encoder_layers=LAYERS,
-        encoder_attention_heads=HEADS,
-        encoder_ffn_dim=4 * WIDTH,
-        num_mel_bins=BINS,
-        max_source_positions=positions,
-    )
+    from talkface_studio.speech.whisper_network import WhisperEncoder
+
     with torch.device("meta"):
-        network = WhisperEncoder(config)
+        network = WhisperEncoder(WIDTH, LAYERS, HEADS, BINS, positions)
     table = weights["embed_positions.weight"][:positions].clone()
     try:
         network.load_state_dict({**weights, "embed_positions.weight": table}, assign=True)

@@ -51,8 +51,26 @@ def test_whisper_is_that_of_ctranslate2(golden):
 
     mel = np.random.default_rng(8).normal(0, 0.5, (1, 80, 3000)).astype(np.float32)
     with torch.inference_mode():
-        out = build_network(packaged_weights(), Device(), 1500)(torch.from_numpy(mel)).last_hidden_state
+        _, out = build_network(packaged_weights(), Device(), 1500)(torch.from_numpy(mel), 2)
     assert out[0, ::100].numpy() == pytest.approx(golden["whisper"], abs=2e-3)
+
+
+def test_whisper_is_that_of_transformers():
+    import torch
+    from transformers import WhisperConfig
+    from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+    weights = packaged_weights()
+    theirs = WhisperEncoder(
+        WhisperConfig(d_model=384, encoder_layers=4, encoder_attention_heads=6, encoder_ffn_dim=1536, num_mel_bins=80)
+    ).eval()
+    theirs.load_state_dict(weights)
+    mel = torch.from_numpy(np.random.default_rng(9).normal(0, 0.5, (1, 80, 3000)).astype(np.float32))
+    with torch.inference_mode():
+        wanted = theirs(mel, output_hidden_states=True)
+        middle, last = build_network(weights, Device(), 1500)(mel, 2)
+    assert middle.numpy() == pytest.approx(wanted.hidden_states[2].numpy(), abs=1e-4)
+    assert last.numpy() == pytest.approx(wanted.last_hidden_state.numpy(), abs=1e-4)
 
 
 def test_whisper_mel_is_that_of_transformers(hiss):
