@@ -7,13 +7,14 @@ Dimension letters: B pieces of speech, L positions (50 a second), D width, H hea
 
 from __future__ import annotations
 
-import torch
+from collections.abc import Collection
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 
 class WhisperEncoder(nn.Module):
-    """Log-mel `(B, bins, 2 L)` to what two of its depths say of each position.
+    """Log-mel `(B, bins, 2 L)` to what several of its depths say of each position.
 
     Source: Radford et al. 2022, Robust Speech Recognition via Large-Scale Weak Supervision.
     """
@@ -26,16 +27,16 @@ class WhisperEncoder(nn.Module):
         self.layers = nn.ModuleList(_Layer(width, heads) for _ in range(layers))
         self.layer_norm = nn.LayerNorm(width)
 
-    def forward(self, mel: Tensor, middle: int) -> tuple[Tensor, Tensor]:
-        """The output of layer `middle`, counted from 1, and the normalised one of the last: `(B, L, D)` each."""
+    def forward(self, mel: Tensor, taps: Collection[int]) -> tuple[Tensor, ...]:
+        """The outputs of the layers `taps`, counted from 1, and the normalised one of the last: `(B, L, D)` each."""
         x = F.gelu(self.conv2(F.gelu(self.conv1(mel)))).transpose(1, 2)
         x = x + self.embed_positions.weight
-        between = x
+        said = []
         for number, layer in enumerate(self.layers, 1):
             x = layer(x)
-            if number == middle:
-                between = x
-        return between, self.layer_norm(x)
+            if number in taps:
+                said.append(x)
+        return (*said, self.layer_norm(x))
 
 
 class _Layer(nn.Module):
@@ -61,10 +62,10 @@ class _Attention(nn.Module):
         self.k_proj = nn.Linear(width, width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = (self._split(project(x)) for project in (self.q_proj, self.k_proj, self.v_proj))
-        out: Tensor = self.out_proj(F.scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2))
+        query, key, value = (self._split(project(x)) for project in (self.q_proj, self.k_proj, self.v_proj))
+        out: Tensor = self.out_proj(F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2))
         return out
 
     def _split(self, x: Tensor) -> Tensor:
         """`(B, L, D)` to `(B, H, L, D / H)`."""
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        return x.reshape(*x.shape[:2], self.heads, -1).transpose(1, 2)
