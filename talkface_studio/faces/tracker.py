@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 
 from talkface_studio.api.values import FloatArray, VideoFrame
+from talkface_studio.faces.between import Pace, faces_between
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.gaps import bridge_gaps
@@ -26,7 +27,7 @@ from talkface_studio.faces.tracked import TrackedFrame
 
 __all__ = ["FaceTracker", "TrackedFrame"]
 
-TRACKER_VERSION = 1
+TRACKER_VERSION = 2
 """Rises with every change after which a clip is tracked differently."""
 
 _UNSEEN = -1
@@ -58,7 +59,8 @@ class FaceTracker:
 
     A region is twice the size of its face, so that a small face in a large picture gets the network's full
     resolution and the cost does not depend on the size of the picture. The whole picture is searched at the start, at
-    scene cuts, when a face was lost, and twice a second.
+    scene cuts, when a face was lost, and twice a second. Where faces hardly move, every other frame is not looked at:
+    there they are between where its neighbours show them.
     """
 
     def __init__(
@@ -128,19 +130,26 @@ class FaceTracker:
         followed = [Followed.restored(each, self._landmarker()) for each in state.followed] if state else []
         renewal: float | None = None if state is None else -math.inf
         new: list[Sighting] = []
+        pace, left_out = Pace(), list[VideoFrame]()
         try:
             for frame in frames:
                 if renewal is None:
                     renewal = frame.time + _RENEW_EVERY
-                elif frame.time >= renewal:
+                elif frame.time >= renewal and not left_out:
+                    pace.restart()
                     renewed = self._renew(followed, frame)
                     renewal = frame.time + (_RENEW_EVERY if renewed else _RENEW_AGAIN)
                     if renewed and new and memory is not None:
                         memory.add(new, _state(shot, watch, search, followed, roll))
                         new = []
                 cut = watch.is_cut(frame.pixels)
+                if pace.slow and not cut and not left_out:
+                    left_out.append(frame)
+                    continue
+                shot_before, seen_before = shot, pace.seen
                 if cut:
                     shot += 1
+                    pace.restart()
                     roll.new_shot()
                     followed = self._release(followed)
                     search.restart()
@@ -154,9 +163,18 @@ class FaceTracker:
                 for face in faces:
                     roll.saw(face)
                 seen = TrackedFrame(frame, tuple(sorted(faces, key=lambda face: face.track)), shot)
-                if memory is not None:
-                    new.append(Sighting(frame.time, seen.faces, shot))
-                yield seen
+                pace.looked(seen.faces)
+                after = () if cut else seen.faces
+                between = [TrackedFrame(f, faces_between(seen_before, after, f.time), shot_before) for f in left_out]
+                left_out.clear()
+                for each in (*between, seen):
+                    if memory is not None:
+                        new.append(Sighting(each.frame.time, each.faces, each.shot))
+                    yield each
+            for frame in left_out:
+                last = TrackedFrame(frame, faces_between(pace.seen, (), frame.time), shot)
+                new.append(Sighting(frame.time, last.faces, shot))
+                yield last
             if new and memory is not None:
                 memory.add(new, None)
         finally:

@@ -7,7 +7,6 @@ Dimension letters: B pieces of speech, L positions (50 a second), D width, H hea
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 

@@ -63,6 +63,18 @@ def test_confidence_weighs_the_references():
     assert np.abs(result[FIRST:] - expected[FIRST:]).max() <= 1
 
 
+def test_what_is_not_shown_is_the_frames_own_and_the_rest_is_the_same():
+    frame, *references = pictures()
+    out = output(flow=(0.4, -0.7), correction=0.1)
+    whole = made(out, frame, np.stack(references))
+    box = np.array([[20.5, FIRST - 9, 44.0, 51.2]], np.float32)
+    (part,) = native_frames(out, frame[None], np.stack(references), np.array([[1, 1]]), TOP, box)
+    np.testing.assert_array_equal(part[FIRST:52, 20:44], whole[FIRST:52, 20:44])
+    outside = np.ones(part.shape[:2], bool)
+    outside[FIRST:52, 20:44] = False
+    np.testing.assert_array_equal(part[outside], frame[outside])
+
+
 def test_a_correction_is_added_and_clipped():
     frame, *references = pictures()
     result = made(output(correction=0.5), frame, np.stack(references)).astype(int)
