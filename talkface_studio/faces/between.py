@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from talkface_studio.api.values import FaceObservation
+from talkface_studio.api.values import FaceObservation, VideoFrame
 from talkface_studio.faces.region import box_size, observation
+from talkface_studio.faces.tracked import TrackedFrame
 
 STEPS = 64
 """Landmarks are kept to this part of a pixel, far finer than they are found, so that they can be stored exactly."""
@@ -18,23 +19,43 @@ hundredths of what a head turned in between could add."""
 
 
 class Pace:
-    """Tells from the frames that were looked at whether the next one may be left out."""
+    """Decides which frames are looked at, and gives those left out their faces."""
 
     def __init__(self) -> None:
-        self.seen: tuple[FaceObservation, ...] = ()
-        """The faces of the last frame that was looked at."""
-        self.slow = False
+        self.left_out: VideoFrame | None = None
+        """The frame that waits for the next one that is looked at."""
+        self._seen: tuple[FaceObservation, ...] = ()
+        self._slow = False
 
     def restart(self) -> None:
         """Forget what was seen: the next two frames are to be looked at."""
-        self.seen, self.slow = (), False
+        self._seen, self._slow = (), False
 
-    def looked(self, faces: Sequence[FaceObservation]) -> None:
-        """Note the faces of a frame that was looked at."""
-        before = {face.track: face for face in self.seen}
+    def leaves_out(self, frame: VideoFrame) -> bool:
+        """Whether this frame, the next one, need not be looked at."""
+        if not self._slow or self.left_out is not None:
+            return False
+        self.left_out = frame
+        return True
+
+    def looked(self, frame: VideoFrame, faces: tuple[FaceObservation, ...], shot: int) -> list[TrackedFrame]:
+        """This frame with the faces seen in it, and before it the one that was left out."""
+        seen = [*self._between(faces, shot), TrackedFrame(frame, faces, shot)]
+        before = {face.track: face for face in self._seen}
         known = bool(faces) and before.keys() == {face.track for face in faces}
-        self.slow = known and all(_speed(before[face.track], face) < _SLOW for face in faces)
-        self.seen = tuple(faces)
+        self._slow = known and all(_speed(before[face.track], face) < _SLOW for face in faces)
+        self._seen = faces
+        return seen
+
+    def rest(self, shot: int) -> list[TrackedFrame]:
+        """The frame that was left out where nothing that shows the same follows; faces are where they were."""
+        seen = self._between((), shot)
+        self.restart()
+        return seen
+
+    def _between(self, after: tuple[FaceObservation, ...], shot: int) -> list[TrackedFrame]:
+        frame, self.left_out = self.left_out, None
+        return [] if frame is None else [TrackedFrame(frame, faces_between(self._seen, after, frame.time), shot)]
 
 
 def faces_between(

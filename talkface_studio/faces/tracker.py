@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +11,8 @@ from typing import Self
 
 import numpy as np
 
-from talkface_studio.api.values import FloatArray, VideoFrame
-from talkface_studio.faces.between import Pace, faces_between
+from talkface_studio.api.values import FaceObservation, FloatArray, VideoFrame
+from talkface_studio.faces.between import Pace
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.gaps import bridge_gaps
@@ -130,12 +130,18 @@ class FaceTracker:
         followed = [Followed.restored(each, self._landmarker()) for each in state.followed] if state else []
         renewal: float | None = None if state is None else -math.inf
         new: list[Sighting] = []
-        pace, left_out = Pace(), list[VideoFrame]()
+        pace = Pace()
+
+        def note(seen: Sequence[TrackedFrame]) -> Sequence[TrackedFrame]:
+            if memory is not None:
+                new.extend(Sighting(each.frame.time, each.faces, each.shot) for each in seen)
+            return seen
+
         try:
             for frame in frames:
                 if renewal is None:
                     renewal = frame.time + _RENEW_EVERY
-                elif frame.time >= renewal and not left_out:
+                elif frame.time >= renewal and not pace.left_out:
                     pace.restart()
                     renewed = self._renew(followed, frame)
                     renewal = frame.time + (_RENEW_EVERY if renewed else _RENEW_AGAIN)
@@ -143,42 +149,36 @@ class FaceTracker:
                         memory.add(new, _state(shot, watch, search, followed, roll))
                         new = []
                 cut = watch.is_cut(frame.pixels)
-                if pace.slow and not cut and not left_out:
-                    left_out.append(frame)
+                if not cut and pace.leaves_out(frame):
                     continue
-                shot_before, seen_before = shot, pace.seen
                 if cut:
+                    yield from note(pace.rest(shot))
                     shot += 1
-                    pace.restart()
                     roll.new_shot()
                     followed = self._release(followed)
                     search.restart()
-                lost = self._update(followed, frame)
-                unseen = not any(face.seen_at(frame.time) for face in followed)
-                levels = search.levels(frame.time, unseen=unseen, lost=lost)
-                if levels is not None:
-                    self._discover(followed, frame, roll, levels)
-                followed = self._drop(followed, frame.time)
-                faces = [face.observation for face in followed if face.seen_at(frame.time)]
-                for face in faces:
-                    roll.saw(face)
-                seen = TrackedFrame(frame, tuple(sorted(faces, key=lambda face: face.track)), shot)
-                pace.looked(seen.faces)
-                after = () if cut else seen.faces
-                between = [TrackedFrame(f, faces_between(seen_before, after, f.time), shot_before) for f in left_out]
-                left_out.clear()
-                for each in (*between, seen):
-                    if memory is not None:
-                        new.append(Sighting(each.frame.time, each.faces, each.shot))
-                    yield each
-            for frame in left_out:
-                last = TrackedFrame(frame, faces_between(pace.seen, (), frame.time), shot)
-                new.append(Sighting(frame.time, last.faces, shot))
-                yield last
+                followed, faces = self._look(followed, frame, roll, search)
+                yield from note(pace.looked(frame, faces, shot))
+            yield from note(pace.rest(shot))
             if new and memory is not None:
                 memory.add(new, None)
         finally:
             self._release(followed)
+
+    def _look(
+        self, followed: list[Followed], frame: VideoFrame, roll: Roll, search: _Schedule
+    ) -> tuple[list[Followed], tuple[FaceObservation, ...]]:
+        """Look at a frame: who is followed from there on, and the faces in it."""
+        lost = self._update(followed, frame)
+        unseen = not any(face.seen_at(frame.time) for face in followed)
+        levels = search.levels(frame.time, unseen=unseen, lost=lost)
+        if levels is not None:
+            self._discover(followed, frame, roll, levels)
+        followed = self._drop(followed, frame.time)
+        faces = [face.observation for face in followed if face.seen_at(frame.time)]
+        for face in faces:
+            roll.saw(face)
+        return followed, tuple(sorted(faces, key=lambda face: face.track))
 
     def _renew(self, followed: list[Followed], frame: VideoFrame) -> bool:
         """Give every face a network that knows nothing of what was before; False, and no change, where one fails."""

@@ -29,8 +29,8 @@ def shepard_flow(
     `source` and `target`, `(B, P, 2)` in pixels of a picture of side `size`, are where the points are and where they
     shall be; points that must not move are given with equal places. Each pixel's flow is the mean of the points' moves,
     weighted by (distance^2 + softness^2) ** -power. The picture's border stays where it is. With several sources of one
-    target, `(B, N, P, 2)`, weights are computed once for all; the flow is then `(B, N, 2, H, W)`. Of its rows, those from
-    `top` on are computed.
+    target, `(B, N, P, 2)`, weights are computed once for all; the flow is then `(B, N, 2, H, W)`. Only its rows
+    from `top` on are computed.
 
     A mean falls short where neighbours move apart, as lips do: of each correction, the points' moves take what their
     own places still lack, so that lips that shall touch do.

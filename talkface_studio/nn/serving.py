@@ -124,7 +124,7 @@ class InHalves(Generic[T, R]):
         except torch.OutOfMemoryError as error:
             if most == 1:
                 raise DeviceError(
-                    "the GPU has not enough free memory for a single frame; close what else uses it, or use --device cpu"
+                    "the GPU has too little free memory for a single frame; close what uses it, or use --device cpu"
                 ) from error
         # Behind the handler, because the error holds on to what it was raised amid.
         self._most = most // 2

@@ -44,7 +44,7 @@ def test_batches_are_halved_until_they_fit_and_stay_so(caplog):
 
 
 def test_no_room_for_one_frame_is_one_line():
-    with pytest.raises(DeviceError, match="not enough free memory for a single frame; .*--device cpu") as caught:
+    with pytest.raises(DeviceError, match=r"too little free memory for a single frame; .*--device cpu") as caught:
         InHalves(SmallGpu(0))([1, 2])
     assert "\n" not in str(caught.value)
 

@@ -42,6 +42,7 @@ def native_frames(
     frames: ByteArray,
     references: ByteArray,
     chosen: NDArray[np.int64],
+    *,
     top: int,
     shown: FloatArray | None = None,
 ) -> Iterator[ByteArray]:

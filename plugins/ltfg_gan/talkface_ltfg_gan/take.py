@@ -131,7 +131,7 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
     if pixels.shape[1] == config.size:
         faces: Iterable[ByteArray] = to_pixels(out.picture)
     else:
-        faces = native_frames(out, pixels, person.pictures, chosen, config.top, _boxes(crops, places))
+        faces = native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=_boxes(crops, places))
     shares = person.familiar.share(pixels, person.head.turns(meshes))
     rendered = []
     for face, crop, share, place in zip(faces, crops, shares, places, strict=True):
