@@ -60,10 +60,11 @@ class _Attention(nn.Module):
         self.k_proj = nn.Linear(width, width, bias=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = (self._split(project(x)) for project in (self.q_proj, self.k_proj, self.v_proj))
-        out: Tensor = self.out_proj(F.scaled_dot_product_attention(*parts).transpose(1, 2).flatten(2))
+        query, key, value = (self._split(project(x)) for project in (self.q_proj, self.k_proj, self.v_proj))
+        out: Tensor = self.out_proj(F.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2))
         return out
 
     def _split(self, x: Tensor) -> Tensor:
         """`(B, L, D)` to `(B, H, L, D / H)`."""
-        return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
+        B, L, D = x.shape
+        return x.reshape(B, L, self.heads, D // self.heads).transpose(1, 2)

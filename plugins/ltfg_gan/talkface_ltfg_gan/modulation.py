@@ -51,7 +51,7 @@ class MapModulation(nn.Module):
 def _around_one(layer: nn.Conv2d, y: Tensor) -> Tensor:
     """What the layer says, and one: added to its few biases, not to each place of what comes out."""
     assert layer.bias is not None
-    return F.conv2d(y, layer.weight, layer.bias + 1, padding=layer.padding)  # type: ignore[arg-type]
+    return F.conv2d(y, layer.weight, layer.bias + 1, padding=layer.padding)
 
 
 class VectorModulation(nn.Module):
