@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dubs
 import preview
+import speed
 import stages
 import start_up
 import timeline
@@ -15,7 +16,7 @@ from report import ROOT, machine
 
 def main() -> None:
     here = machine()
-    tables = [*(module.measure() for module in (start_up, stages, dubs, timeline)), *preview.measure()]
+    tables = [*(module.measure() for module in (start_up, stages, speed, dubs, timeline)), *preview.measure()]
     text = f"# Benchmarks\n\nWritten by `make bench` on: {here}.\n\n" + "\n".join(table.markdown() for table in tables)
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     print(text)

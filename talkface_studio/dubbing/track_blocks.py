@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from talkface_studio.api.values import CropLayout, FaceCrop
-from talkface_studio.faces.followed import STEPS
+from talkface_studio.faces.between import STEPS
 from talkface_studio.faces.memory import FollowedState, PersonState, Sighting, TrackerState
 from talkface_studio.faces.region import Region, observation
 

@@ -1,6 +1,7 @@
 """The tracks of clips on disk, so that a second take, or the rest of a take that was cut off, need not look for faces.
 
-One file holds the tracks of one clip, and the crops that models got to know its faces by. It only grows, by blocks that each end where tracking can go on:
+One file holds the tracks of one clip, and the crops that models got to know its faces by. It only grows, by blocks, of
+which those of tracks end where tracking can go on:
 
     magic | length of the payload | CRC-32 of the payload | payload (an npz archive)
 

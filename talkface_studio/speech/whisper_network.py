@@ -7,8 +7,6 @@ Dimension letters: B pieces of speech, L positions (50 a second), D width, H hea
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -68,4 +66,5 @@ class _Attention(nn.Module):
 
     def _split(self, x: Tensor) -> Tensor:
         """`(B, L, D)` to `(B, H, L, D / H)`."""
-        return x.reshape(*x.shape[:2], self.heads, -1).transpose(1, 2)
+        B, L, D = x.shape
+        return x.reshape(B, L, self.heads, D // self.heads).transpose(1, 2)

@@ -55,7 +55,9 @@ def test_what_is_quick_to_compute_is_not_kept(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("damage", [lambda data: data[:-40], lambda data: data[:200] + b"xx" + data[202:], lambda _: b""])
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-40], lambda data: data[:200] + b"xx" + data[202:], lambda _: b""]
+)
 def test_a_damaged_file_is_computed_again(tmp_path, damage):
     first, _ = listen(SpeechCache(tmp_path))
     path = next(tmp_path.rglob("2.npz"))
