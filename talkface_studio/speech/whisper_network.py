@@ -7,6 +7,8 @@ Dimension letters: B pieces of speech, L positions (50 a second), D width, H hea
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from torch import Tensor, nn
 from torch.nn import functional as F
 
