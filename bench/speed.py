@@ -1,4 +1,4 @@
-"""How fast a minute of 1280 x 720 is dubbed: cold, a second time, without a model, and a photo that moves.
+"""How fast half a minute of 1280 x 720 is dubbed: cold, a second time, without a model, and a photo that moves.
 
     python bench/speed.py [SECONDS]
 
@@ -22,13 +22,14 @@ import cv2
 import numpy as np
 from dubs import loop_speech
 from preview import write_long_clip
-from report import ROOT, SAMPLES, Table, machine
+from report import ROOT, SAMPLES, Table
 
 sys.path.append(str(ROOT / "tests" / "support"))
 import toy_plugins
 
 TITLE = "Speed at 1280 x 720"
-SECONDS = 60
+SECONDS = 30
+ROUNDS = 2
 IDENTITY = """
 from talkface_studio.api.generator import Generator, Take
 from talkface_studio.api.values import RenderedFace
@@ -62,24 +63,32 @@ def measure(seconds: int = SECONDS) -> Table:
         site.mkdir()
         (site / "identity.py").write_text(IDENTITY, encoding="utf-8")
         toy_plugins.install_model(site, "same", generator="identity:Identity")
-        rows = [
-            row("LTFG-GAN, a clip never seen", folder / "one", clip, speech),
-            row("LTFG-GAN, a second take of it", folder / "one", clip, speech),
-            row("no model: the face is put back as it was", folder / "two", clip, speech, "--model", "same"),
-            row("SDM, a photo that moves its head", folder / "three", photo, speech, "--model", "sdm"),
-        ]
+        rounds = [rows(folder / str(number), (clip, photo, speech)) for number in range(ROUNDS)]
+    best = [min(each, key=lambda timed: timed[0])[1] for each in zip(*rounds, strict=True)]
     note = (
         f"`talkface dub` of {seconds} s at 25 frames a second with compact weights on the CPU, H.264 veryfast, crf 18. "
-        f"Time is that of the whole command; stages overlap. Measured on: {machine()}."
+        f"Time is that of the whole command, start-up included; stages overlap. The faster of {ROUNDS} runs."
     )
     head = ("what", "time", "frames a second", "processor time a frame", "work by stage (ms a frame)")
-    return Table(TITLE, note, head, tuple(rows))
+    return Table(TITLE, note, head, tuple(best))
 
 
-def row(what: str, home: Path, face: Path, speech: Path, *more: str) -> tuple[str, ...]:
+def rows(folder: Path, material: tuple[Path, Path, Path]) -> list[tuple[float, tuple[str, ...]]]:
+    """Seconds and the row of each dub, in a home of its own where it must not know the clip."""
+    clip, photo, speech = material
+    folder.mkdir()
+    return [
+        row("LTFG-GAN, a clip never seen", folder / "one", clip, speech),
+        row("LTFG-GAN, a second take of it", folder / "one", clip, speech),
+        row("no model: the face is put back as it was", folder / "two", clip, speech, "--model", "same"),
+        row("SDM, a photo that moves its head", folder / "three", photo, speech, "--model", "sdm"),
+    ]
+
+
+def row(what: str, home: Path, face: Path, speech: Path, *more: str) -> tuple[float, tuple[str, ...]]:
     output = home.with_suffix(".mp4")
     words = [Path(sys.executable).with_name("talkface"), "--home", home, "dub", face, speech, "-o", output, *more]
-    site = home.parent / "site"
+    site = speech.parent / "site"
     began, before = time.perf_counter(), processor_time()
     done = subprocess.run(
         [*words, "--device", "cpu", "--json", "--quiet"],
@@ -93,7 +102,8 @@ def row(what: str, home: Path, face: Path, speech: Path, *more: str) -> tuple[st
     output.unlink()
     frames = account["frames"]
     stages = ", ".join(f"{stage} {spent / frames * 1000:.0f}" for stage, spent in account["stages"].items())
-    return what, f"{seconds:.1f} s", f"{frames / seconds:.1f}", f"{work / frames * 1000:.1f} ms", stages
+    shown = (what, f"{seconds:.1f} s", f"{frames / seconds:.1f}", f"{work / frames * 1000:.1f} ms", stages)
+    return seconds, shown
 
 
 def processor_time() -> float:
