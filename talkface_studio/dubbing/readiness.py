@@ -90,8 +90,9 @@ def missing_asset(name: str) -> list[str]:
 def _encoder_problem(kind: str, folders: Folders) -> list[str]:
     if kind in BUILT_IN_FEATURES or (folders.encoders / kind / "config.json").is_file():
         return []
-    if kind in ASSETS:
-        return missing_asset(kind)
+    needed = [asset.name for asset in ASSETS.values() if kind in (asset.encoder, asset.name)]
+    if needed:
+        return [line for name in needed for line in missing_asset(name)]
     return [f"speech encoder {kind}: put its transformers folder at {folders.encoders / kind}"]
 
 
