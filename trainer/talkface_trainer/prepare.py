@@ -28,7 +28,7 @@ from talkface_trainer.extract import Limits, RejectedError, extract_clip, write_
 from talkface_trainer.files import write_text
 from talkface_trainer.table import ClipSource, list_clips, select_clips
 
-FEATURES = ("whisper-tiny.en", "mfcc")
+FEATURES = ("whisper-base", "whisper-tiny.en", "mfcc")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
