@@ -29,7 +29,7 @@ from talkface_studio.plugin_host.discovery import (
     new_manager,
 )
 from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
-from talkface_studio.plugin_host.registrar import GeneratorEntry
+from talkface_studio.plugin_host.registrar import GeneratorEntry, PartEntry
 from talkface_studio.plugin_host.weights import resolve_weights
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Catalog:
         self.blocked = tuple(blocked)
         """Third-party plugins that safe mode left out."""
         self._generators: dict[str, GeneratorEntry] = {}
+        self._parts: dict[str, PartEntry] = {}
         self._recipes: dict[str, str] = {}
         self._metrics: dict[str, str] = {}
         self._commands: dict[str, Callable[[], click.Command]] = {}
@@ -69,6 +70,7 @@ class Catalog:
         for plugin in self.plugins:
             self._manager.register(plugin.module, name=f"{plugin.found.distribution}:{plugin.found.name}")
             self._generators.update(plugin.generators.entries)
+            self._parts.update(plugin.generators.parts)
             self._recipes.update(plugin.recipes.entries)
             self._metrics.update(plugin.metrics.entries)
             self._commands.update(plugin.commands.entries)
@@ -201,6 +203,17 @@ class Catalog:
             raise PluginError(f"model {name} has no converter for checkpoints; models that have one: {able}")
         return cast("Converter", import_reference(reference, f"converter of model {name}"))
 
+    def part(self, name: str) -> tuple[Converter, str] | None:
+        """The converter of a published part of a model, and its place in the weights folder; None if there is none.
+
+        Raises:
+            PluginError: the converter cannot be imported.
+        """
+        if name not in self._parts:
+            return None
+        entry = self._parts[name]
+        return cast("Converter", import_reference(entry.converter, f"converter of {name}")), entry.path
+
     def metric(self, name: str) -> Callable[..., Any]:
         """A measure that a plugin registered.
 
@@ -304,6 +317,7 @@ def _registrations(
     new: LoadedPlugin, other: LoadedPlugin
 ) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
     yield "model", new.generators.entries, other.generators.entries
+    yield "part", new.generators.parts, other.generators.parts
     yield "recipe", new.recipes.entries, other.recipes.entries
     yield "metric", new.metrics.entries, other.metrics.entries
     yield "command", new.commands.entries, other.commands.entries
