@@ -43,7 +43,7 @@ def inspect_inputs(request: DubRequest) -> Inputs:
     Raises:
         MediaError: one of them is missing, damaged, or not what it was given as.
     """
-    speeches = tuple(_probe_speech(part.speech) for part in request.cast)
+    speeches = tuple(probe_speech(part.speech) for part in request.cast)
     if request.face is None:
         return Inputs(None, speeches)
     face = probe(request.face)
@@ -56,7 +56,12 @@ def inspect_inputs(request: DubRequest) -> Inputs:
     return Inputs(face, speeches)
 
 
-def _probe_speech(path: Path) -> MediaInfo:
+def probe_speech(path: Path) -> MediaInfo:
+    """Probe a file that is to be heard.
+
+    Raises:
+        MediaError: it is missing or damaged, or has no sound.
+    """
     info = probe(path)
     if not info.audios:
         raise MediaError(f"{path}: has no sound; SPEECH must be a file with an audio stream")

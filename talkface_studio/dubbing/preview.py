@@ -19,6 +19,7 @@ from talkface_studio.dubbing.inputs import inspect_inputs
 from talkface_studio.dubbing.instants import Instant, Instants, PhotoInstants
 from talkface_studio.dubbing.picture import PhotoPicture
 from talkface_studio.dubbing.pipeline import composed_frame
+from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.still import ClipStill
 from talkface_studio.dubbing.warm import Warm
@@ -124,6 +125,7 @@ class Previews:
             store.close()
 
     def _open(self, request: DubRequest) -> _Session:
+        request = with_portrait(request, self._catalog, self._folders)
         inputs = inspect_inputs(request)
         card = self._catalog.choose(inputs.kinds, request.model)
         options = self._catalog.options(

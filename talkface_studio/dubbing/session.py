@@ -18,6 +18,7 @@ from talkface_studio.dubbing.device import choose_device
 from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, software
 from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
+from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.track_cache import TrackCache, TrackFile
 from talkface_studio.media.audio import AudioReader
@@ -63,6 +64,9 @@ def prepare(
     if writes:
         check_output(request)
         check_encoding(request, inputs)
+    pictured = with_portrait(request, catalog, folders, cancel)
+    if pictured is not request:
+        request, inputs = pictured, inspect_inputs(pictured)
     roles = cast_roles(request, inputs, catalog, folders, cancel)
     return Prepared(request, inputs, roles, choose_device(request.device, request.precision))
 

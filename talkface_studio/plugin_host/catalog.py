@@ -10,13 +10,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import pluggy
 
 from talkface_studio.api.card import ModelCard, OptionValue
 from talkface_studio.api.errors import ModelNotFoundError, PluginError, TalkFaceError
-from talkface_studio.api.generator import Generator
+from talkface_studio.api.generator import Generator, PortraitGenerator
 from talkface_studio.api.recipe import Recipe
 from talkface_studio.api.values import Options
 from talkface_studio.plugin_host.discovery import (
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Converter = Callable[[Sequence[Path], Path], None]
+Gives = Literal["video", "portrait"]
+_Made = TypeVar("_Made", Generator, PortraitGenerator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +107,35 @@ class Catalog:
         self._entry(name)
         return next(plugin.found for plugin in self.plugins if name in plugin.generators.entries)
 
-    def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
+    def choose(self, inputs: frozenset[str], model: str | None = None, *, gives: Gives = "video") -> ModelCard:
         """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
 
-        Of several with the same priority it is the one whose card names these inputs first.
+        Of several with the same priority it is the one whose card names these inputs first. `gives` is what the model
+        shall make: a talking face, or portraits.
 
         Raises:
             ModelNotFoundError: no such model, or the model does not take these inputs, or none does.
         """
         wanted = _combination(inputs)
+        able = [card for card in self.cards() if card.gives == gives]
         if model is not None:
             card = self.card(model)
+            if card.gives != gives:
+                makers = ", ".join(other.name for other in able) or "none"
+                raise ModelNotFoundError(
+                    f"model {model} makes a {card.gives}, not a {gives}; models that make a {gives}: {makers}"
+                )
             if not card.accepts(inputs):
-                fitting = ", ".join(other.name for other in self.cards() if other.accepts(inputs)) or "none"
+                fitting = ", ".join(other.name for other in able if other.accepts(inputs)) or "none"
                 raise ModelNotFoundError(
                     f"model {model} does not take {wanted}, it takes {_takes(card)}; models that do: {fitting}"
                 )
             return card
-        fitting_cards = [card for card in self.cards() if card.accepts(inputs)]
+        fitting_cards = [card for card in able if card.accepts(inputs)]
         if fitting_cards:
             return min(fitting_cards, key=lambda card: (-card.priority, card.place_of(inputs)))
-        raise ModelNotFoundError(f"no installed model takes {wanted}; {self._installed()}")
+        makes = "" if gives == "video" else f" and makes a {gives}"
+        raise ModelNotFoundError(f"no installed model takes {wanted}{makes}; {self._installed()}")
 
     def generator(self, name: str) -> Generator:
         """A new generator; this imports the plugin's code, torch included. Whoever asks closes it.
@@ -134,10 +144,22 @@ class Catalog:
             ModelNotFoundError: no such model is installed.
             PluginError: its code cannot be imported or is not a generator.
         """
+        return self._created(name, Generator)  # type: ignore[type-abstract]
+
+    def portrait_generator(self, name: str) -> PortraitGenerator:
+        """A new generator of portraits; as `generator`.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+            PluginError: its code cannot be imported or is not a generator of portraits.
+        """
+        return self._created(name, PortraitGenerator)  # type: ignore[type-abstract]
+
+    def _created(self, name: str, wanted: type[_Made]) -> _Made:
         entry = self._entry(name)
         kind = import_reference(entry.generator, f"model {name}")
-        if not (isinstance(kind, type) and issubclass(kind, Generator)):
-            raise PluginError(f"model {name}: {entry.generator} is not a Generator; update the plugin")
+        if not (isinstance(kind, type) and issubclass(kind, wanted)):
+            raise PluginError(f"model {name}: {entry.generator} is not a {wanted.__name__}; update the plugin")
         try:
             return kind(entry.card)
         except TalkFaceError:

@@ -152,7 +152,12 @@ def spread_frames(frames: int, count: int) -> NDArray[np.int64]:
 
 def speech_of(clip: Clip, encoders: EncoderRegistry | None = None) -> SpeechTrack:
     """The clip's speech as a generator hears it; `encoders` shares loaded networks between clips."""
-    return SpeechTrack(ArraySound(np.array(clip.speech)), encoders=encoders)
+    return speech_part(clip, slice(None), encoders)
+
+
+def speech_part(clip: Clip, part: slice, encoders: EncoderRegistry | None = None) -> SpeechTrack:
+    """As `speech_of`, of these samples alone."""
+    return SpeechTrack(ArraySound(np.array(clip.speech[part])), encoders=encoders)
 
 
 def shared_encoders() -> EncoderRegistry:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talkface_studio.api.values import CropLayout, FaceCrop, FaceObservation, FloatArray
+from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, FloatArray
 from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.quality.teachers.registry import open_teacher, teacher_spec, teachers_of
 from talkface_studio.quality.teachers.teacher import Subject, Teacher, TeacherSpec
 from talkface_trainer.dataset import Clip
+from talkface_trainer.evaluation import enlarged
 
 __all__ = [
     "Subject",
@@ -20,6 +23,7 @@ __all__ = [
     "TeacherSpec",
     "clip_descriptions",
     "open_teacher",
+    "picture_descriptions",
     "recropped",
     "teacher_spec",
     "teachers_of",
@@ -40,3 +44,14 @@ def recropped(clip: Clip, index: int, layout: CropLayout) -> FaceCrop:
     time = float(clip.times[index])
     seen = FaceObservation(mesh, (0.0, 0.0, 0.0, 0.0), 1.0, time)
     return replace(crop_face(np.ascontiguousarray(clip.crops[index]), seen, layout), time=time)
+
+
+def picture_descriptions(teacher: Teacher, pictures: ByteArray) -> list[FloatArray | None]:
+    """What a teacher says of the largest face in each of some pictures `(n, H, H, 3)`; None where none is found."""
+    said: list[FloatArray | None] = []
+    with closing(FaceDetector(max_faces=1)) as detector:
+        for picture in enlarged(pictures):
+            faces = detector.detect(picture)
+            crop = crop_face(picture, faces[0], teacher.layout) if faces else None
+            said.append(teacher.describe([crop])[0] if crop is not None else None)
+    return said

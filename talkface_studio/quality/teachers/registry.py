@@ -4,8 +4,8 @@
     teacher = open_teacher("local-identity", weights_folder, file=path)     a stand-in that training made
     embeddings = teacher.describe(crops)
 
-Files of published networks lie in the user's weights folder as `teachers/NAME.safetensors` (ArcFace: `.onnx`), where
-`talkface weights convert NAME CHECKPOINT` puts them.
+Files of published networks lie in the user's weights folder as `teachers/NAME.safetensors` (those that onnxruntime
+runs: `.onnx`), where `talkface weights convert NAME CHECKPOINT` puts them.
 """
 
 from __future__ import annotations
@@ -71,10 +71,19 @@ _SPECS = (
         published=False,
     ),
     TeacherSpec(
-        name="local-attributes",
+        name="genderage",
         subject="attributes",
-        title="local estimator of attributes (a small stand-in for Face++)",
-        reference=f"{_HERE}.local:LocalClassifier",
+        title="gender and age network of insightface (genderage.onnx)",
+        reference=f"{_HERE}.attributes:InsightFaceAttributes",
+        published=True,
+        file="genderage.onnx of insightface's package buffalo_l",
+        converter=f"{_HERE}.attributes:convert",
+    ),
+    TeacherSpec(
+        name="dlib-attributes",
+        subject="attributes",
+        title="gender and age networks of dlib-models (a stand-in for Face++)",
+        reference=f"{_HERE}.attributes:DlibAttributes",
         published=False,
     ),
 )
@@ -105,7 +114,7 @@ def teacher_file(name: str, weights_folder: Path) -> Path:
     Raises:
         WeightsError: there is no such teacher.
     """
-    suffix = ".onnx" if teacher_spec(name).name == "arcface" else ".safetensors"
+    suffix = ".onnx" if teacher_spec(name).name in {"arcface", "genderage"} else ".safetensors"
     return weights_folder / "teachers" / f"{name}{suffix}"
 
 
@@ -118,7 +127,7 @@ def open_teacher(name: str, weights_folder: Path | None = None, *, file: Path | 
     """
     spec = teacher_spec(name)
     made = _load(spec.reference)
-    if name == "dlib":
+    if name in {"dlib", "dlib-attributes"}:
         return _with_spec(made(), spec)
     path = file
     if path is None and spec.published and weights_folder is not None:
