@@ -20,7 +20,7 @@ from talkface_studio.api.values import Device
 from talkface_studio.nn.serving import autocast
 
 HOP = SECONDS / 2
-MOST_WINDOWS = 19
+MOST_WINDOWS = 12
 """Windows that are listened to: in speech of more than a minute they are spread over all of it."""
 SPEAKING = 0.5
 """Probability from which on somebody speaks."""

@@ -7,6 +7,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from talkface_studio.api.errors import WeightsError
+from talkface_studio.dubbing.assets import ASSETS
 from talkface_studio.nn.face_classifier import FaceClassifier, FaceClassifierConfig, save_classifier
 from talkface_studio.quality.teachers import ferplus, vgg_face
 from talkface_studio.quality.teachers.registry import (
@@ -139,3 +140,23 @@ def test_arcface_refuses_what_is_no_such_network(tmp_path):
     with pytest.raises(WeightsError, match="not a readable ONNX network"):
         teacher_converter("arcface")([path], tmp_path / "out.onnx")
     assert not (tmp_path / "out.onnx").exists()
+
+
+def test_genderage_refuses_what_is_no_such_network(tmp_path):
+    path = tmp_path / "genderage.onnx"
+    path.write_bytes(b"nothing")
+    with pytest.raises(WeightsError, match="not a readable ONNX network"):
+        teacher_converter("genderage")([path], tmp_path / "out.onnx")
+    # Silero's network can be read and takes something else.
+    other = ASSETS["silero-vad"].path()
+    with pytest.raises(WeightsError, match=r"not a network like genderage\.onnx"):
+        teacher_converter("genderage")([other], tmp_path / "out.onnx")
+    assert not (tmp_path / "out.onnx").exists()
+
+
+def test_attributes_are_estimated_of_a_face():
+    teacher = open_teacher("dlib-attributes")
+    said = teacher.describe(list(StudioHost().photo(teacher.layout, 1).references))[0]
+    male, age = dict(zip(teacher.labels, said, strict=True)).values()
+    assert male < 0.5
+    assert 20 < age < 50
