@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,6 +14,10 @@ from prepared_clips import prepare_sample_clips
 from talkface_scldm.config import preset
 from talkface_scldm.networks import ScldmNetworks, build_networks
 from talkface_scldm.weights import save_networks
+from talkface_studio.media.audio import AudioReader
+from talkface_studio.speech.track import SpeechTrack
+
+SPEECH = Path(__file__).parents[3] / "resources" / "samples" / "speech.wav"
 
 
 @pytest.fixture(scope="session")
@@ -21,6 +26,11 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = prepare_sample_clips(tmp_path_factory.mktemp("clips"), features=(), framing="portrait")
     first = json.loads((folder / "clips.jsonl").read_text().splitlines()[0])
     (folder / "clips" / "again").symlink_to(folder / "clips" / first["id"])
+    # Nobody speaks in the sample video.
+    with AudioReader(SPEECH) as reader:
+        speech = SpeechTrack(reader).samples(0.0, 6.0).samples[0]
+    for path in folder.glob("clips/*/speech.npy"):
+        np.save(path, speech)
     with (folder / "clips.jsonl").open("a") as lines:
         lines.write(json.dumps(first | {"id": "again", "speaker": "c", "split": "train"}) + "\n")
     (folder / "speakers.tsv").write_text("speaker\tgender\tage\na\tfemale\t\nb\tfemale\t\nc\tmale\t\n")

@@ -11,8 +11,10 @@ import pytest
 import torch
 
 import talkface_scldm
+from talkface_scldm.config import preset
 from talkface_scldm.generator import ScldmGenerator
 from talkface_scldm.hearing import MOST_WINDOWS, hear, window_starts
+from talkface_scldm.speech_encoder import Heard
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import DeviceError, JobCancelledError, SpeechError, WeightsError
 from talkface_studio.api.values import AudioClip, Device, Options
@@ -28,9 +30,9 @@ class Voice(ToneSpeech):
 
     def samples(self, start: float, end: float) -> AudioClip:
         times = start + np.arange(round((end - start) * 16_000)) / 16_000
-        sound = np.sin(2 * np.pi * (200 + 40 * np.floor(times)) * times) * (
-            (times >= self.first) & (times <= self.last)
-        )
+        heard = times + self.shift
+        sound = np.sin(2 * np.pi * (200 + 40 * np.floor(heard)) * heard)
+        sound *= (times >= self.first) & (times <= self.last)
         return AudioClip(0.1 * sound[None].astype(np.float32), 16_000, start)
 
 
@@ -59,15 +61,23 @@ def test_all_of_a_short_recording_is_heard_and_a_long_one_is_spread() -> None:
     assert starts[-1] == 594.0
 
 
-def test_what_is_heard_is_the_mean_over_windows_with_a_voice(debug) -> None:
+class Spectrum(torch.nn.Module):
+    """Hears the mean spectrum of a window."""
+
+    config = preset("debug").speech
+
+    def forward(self, planes: torch.Tensor) -> Heard:
+        return Heard(planes[:, 0].mean(dim=1), planes[:, 0, :8])
+
+
+def test_what_is_heard_is_the_mean_over_windows_with_a_voice() -> None:
     """Windows without a voice say nothing; the others count as much as is spoken in them."""
-    whole = hear(Voice(0.0, 9.0, 20.0), debug.speech, Device())
-    parts = [hear(Voice(0.0, 9.0 - start, 6.0, start), debug.speech, Device()) for start in (0.0, 3.0, 6.0)]
+    whole = hear(Voice(0.0, 9.0, 20.0), Spectrum(), Device())
+    parts = [hear(Voice(0.0, 9.0 - start, 6.0, start), Spectrum(), Device()) for start in (0.0, 3.0, 6.0)]
     spoken = torch.tensor([6.0, 6.0, 3.0])
     vectors = torch.cat([part.vector for part in parts])
-    assert (vectors[0] - vectors[1]).abs().max() > 1e-3
-    torch.testing.assert_close(whole.vector[0], (vectors * spoken[:, None]).sum(0) / spoken.sum(), atol=2e-3, rtol=0.02)
-    assert whole.tokens.shape == (1, 8, debug.speech.channels)
+    assert (vectors[0] - vectors[2]).abs().max() > 0.1
+    torch.testing.assert_close(whole.vector[0], (vectors * spoken[:, None]).sum(0) / spoken.sum(), atol=0.02, rtol=0)
 
 
 @pytest.mark.parametrize("voice", [Voice(5.0, 4.0, 6.0), Voice(1.0, 1.1, 6.0)])

@@ -254,6 +254,8 @@ def _sameness(judge: Judge, known: Sequence[Sequence[Clip]]) -> dict[str, float]
             continue
         faces = [judge.drawn(each, (2 * number + place,)) for place, each in enumerate(heard)]
         pairs.append([judge.features(face)[0] for face in faces])
+    if len(pairs) < 2:
+        return {}
     same = [angle(*pair) for pair in pairs]
     across = [[angle(pair[0], other[1]) for other in pairs if other is not pair] for pair in pairs]
     wins = [own < each for own, others in zip(same, across, strict=True) for each in others]
