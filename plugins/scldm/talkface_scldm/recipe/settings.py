@@ -101,7 +101,7 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 _COMPACT = Settings(
     alignment=AlignmentTraining(
-        steps=1800,
+        steps=1300,
         batch=6,
         pairs=10,
         rate=1e-3,
@@ -113,7 +113,7 @@ _COMPACT = Settings(
         validate_every=200,
     ),
     diffusion=DiffusionTraining(
-        steps=4000, batch=64, repeats=8, rate=1e-3, balance=0.1, ema=0.998, validate_every=500, prior_faces=1000
+        steps=1450, batch=64, repeats=8, rate=1e-3, balance=0.1, ema=0.998, validate_every=500, prior_faces=1000
     ),
 )
 
