@@ -105,7 +105,8 @@ class Voices:
         clip = self.dataset.sample_clip(rng, balance=balance)
         framing = Framing.draw(rng, strength)
         picture = self.picture(clip, int(rng.integers(clip.frames)), framing)
-        return Photometry.draw(rng, strength=strength).crops(picture[None])[0]
+        changed: ByteArray = Photometry.draw(rng, strength=strength).crops(picture[None])[0]
+        return changed
 
     def drawn_speakers(self, rng: np.random.Generator, count: int) -> list[str]:
         """Up to `count` different speakers of the training clips."""

@@ -89,7 +89,8 @@ class Judge:
                 noise.to(self.device.torch_name),
                 steps=STEPS,
             )
-            return networks.decoder(latents)
+            faces: Tensor = networks.decoder(latents)
+            return faces
 
     def features(self, faces: Tensor) -> FloatArray:
         """The compact face encoder's latents as vectors, `(K, D)`."""
