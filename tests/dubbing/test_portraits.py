@@ -38,7 +38,7 @@ def asked(voice, tmp_path) -> DubRequest:
 
 
 def test_candidates_have_faces_of_which_something_can_be_said(voice, catalog, folders) -> None:
-    request = PortraitRequest(speech=voice, options=QUICK, precision="fp32")
+    request = PortraitRequest(speech=voice, precision="fp32")
     portraits = list(islice(imagine(request, catalog, folders), 2))
     estimator = AttributeEstimator(folders)
     assert "dlib-models" in estimator.title

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,8 @@ from talkface_studio.nn.serving import NetworkCache, autocast
 
 WEIGHTS = "networks"
 """Name of the weight file in the card."""
+TOGETHER = 4
+"""Candidates that are drawn at once: four take hardly longer than one."""
 
 
 class ScldmGenerator(PortraitGenerator):
@@ -53,18 +56,17 @@ class ScldmGenerator(PortraitGenerator):
 def _portraits(
     networks: ScldmNetworks, heard: Heard, options: Options, device: Device, *, steps: int, enlarge: int
 ) -> Iterator[Portrait]:
-    number = 0
-    while True:
+    schedule = schedule_of(networks.config)
+    for first in count(0, TOGETHER):
         if options.cancelled():
             raise JobCancelledError("cancelled")
-        noise = drawn_noise(networks, seed=options.seed, number=number).to(device.torch_name)
+        noise = [drawn_noise(networks, seed=options.seed, number=first + place) for place in range(TOGETHER)]
+        start = torch.cat(noise).to(device.torch_name)
         with torch.inference_mode(), autocast(device):
-            latent = imagined(
-                networks.denoiser, networks.space, schedule_of(networks.config), heard, noise, steps=steps
-            )
-            face = networks.decoder(latent)[0].float()
-        yield Portrait(_enlarged(face, enlarge))
-        number += 1
+            latents = imagined(networks.denoiser, networks.space, schedule, heard, start, steps=steps)
+            faces = networks.decoder(latents).float()
+        for face in faces:
+            yield Portrait(_enlarged(face, enlarge))
 
 
 def drawn_noise(networks: ScldmNetworks, *, seed: int, number: int) -> Tensor:
