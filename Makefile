@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKERS ?= 2
 SAMPLES := resources/samples
-PACKAGES := talkface_studio plugins/atvg/talkface_atvg plugins/ltfg_gan/talkface_ltfg_gan plugins/sdm/talkface_sdm trainer/talkface_trainer
+PACKAGES := talkface_studio plugins/atvg/talkface_atvg plugins/ltfg_gan/talkface_ltfg_gan plugins/sdm/talkface_sdm plugins/speech2video/talkface_speech2video trainer/talkface_trainer
 # One thread per process: the test processes already fill the cores.
 TEST_ENV := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
 
@@ -47,10 +47,10 @@ screenshots: $(STAMP) ## rewrite docs/pictures/editor: every place in both theme
 clean: ## remove the virtual environment and everything the targets wrote
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
-$(STAMP): pyproject.toml plugins/atvg/pyproject.toml plugins/ltfg_gan/pyproject.toml plugins/sdm/pyproject.toml trainer/pyproject.toml constraints.txt requirements-assets.txt
+$(STAMP): pyproject.toml plugins/atvg/pyproject.toml plugins/ltfg_gan/pyproject.toml plugins/sdm/pyproject.toml plugins/speech2video/pyproject.toml trainer/pyproject.toml constraints.txt requirements-assets.txt
 	PYTHON=$(PYTHON) packaging/linux/system-libraries.sh
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
 	[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,gui]" -e trainer -e plugins/atvg -e plugins/ltfg_gan -e plugins/sdm
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev,gui]" -e trainer -e plugins/atvg -e plugins/ltfg_gan -e plugins/sdm -e plugins/speech2video
 	$(BIN)/python -m pip install --quiet --no-deps -r requirements-assets.txt
 	@touch $@
