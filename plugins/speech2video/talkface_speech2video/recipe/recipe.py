@@ -79,7 +79,7 @@ class Speech2VideoRecipe(Recipe):
             ema=ema,
             clip_norm=1.0,
             validate_every=min(every, steps),
-            checkpoint_every=min(every, steps, 250),
+            checkpoint_every=min(every, steps, 100),
             sample_every=min(every, steps),
         )
 
