@@ -43,7 +43,8 @@ def list_clips(clips: Path, table: Path | None = None) -> tuple[ClipSource, ...]
 
     `table` is a tab-separated file with the columns of `COLUMNS` (only path and speaker are required; paths are
     relative to the table). Without one, `clips.tsv` in the folder is used if it exists, then the layout of a published
-    corpus if the folder has one (see `corpora`); otherwise the name of the parent folder is the speaker, and about a tenth of the speakers, chosen by a hash of their name, are `val_unseen`.
+    corpus if the folder has one (see `corpora`); otherwise the name of the parent folder is the speaker, and about a
+    tenth of the speakers, chosen by a hash of their name, are `val_unseen`.
 
     Raises:
         TrainingError: the folder or table is missing, malformed, or names no video.

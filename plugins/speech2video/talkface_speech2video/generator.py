@@ -11,7 +11,7 @@ from talkface_speech2video.take import Speech2VideoTake, TakeParts
 from talkface_speech2video.voice import SpokenLips, hear_speaker
 from talkface_speech2video.weights import Speech2VideoNetworks, load_networks
 from talkface_studio.api.card import ModelCard
-from talkface_studio.api.generator import Face, Generator, Speech, Take
+from talkface_studio.api.generator import Face, Generator, Speech
 from talkface_studio.api.values import Device, Options
 from talkface_studio.nn.serving import NetworkCache, autocast
 
@@ -26,7 +26,7 @@ class Speech2VideoGenerator(Generator):
         super().__init__(card)
         self._networks = NetworkCache(card, _load)
 
-    def start(self, speech: Speech, face: Face | None, options: Options, device: Device) -> Take:  # noqa: ARG002
+    def start(self, speech: Speech, face: Face | None, options: Options, device: Device) -> Speech2VideoTake:  # noqa: ARG002
         """See `Generator.start`; a face is not looked at.
 
         Raises:

@@ -15,7 +15,7 @@ from talkface_speech2video.voice import Speaker, SpokenLips
 from talkface_speech2video.weights import Speech2VideoNetworks
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Take
-from talkface_studio.api.values import ByteArray, Device, RenderedFace
+from talkface_studio.api.values import ByteArray, Device, FloatArray, RenderedFace
 from talkface_studio.nn.serving import autocast, batches
 
 BATCH = 8
@@ -51,6 +51,12 @@ class Speech2VideoTake(Take):
         for batch in batches(times, self._look_ahead / 2, BATCH):
             for time, pixels in zip(batch, self._frames(batch), strict=True):
                 yield RenderedFace(pixels, time)
+
+    @property
+    def identity(self) -> FloatArray:
+        """Whose voice this is: nu, `(I,)`."""
+        identity: FloatArray = self._opened().speaker.identity[0].float().cpu().numpy()
+        return identity
 
     def _opened(self) -> TakeParts:
         if self._parts is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -90,6 +91,8 @@ class Voices:
         moved = np.concatenate([self._manners[p.clip.id] - self._manner_means[p.speaker] for p in self.training])
         self._manner_scale = moved.std(axis=0) + 1e-6
         self.basis = self._fit_basis()
+        self.kept: dict[str, Any] = {}
+        """What stages of one run need again and do not compute twice."""
 
     @classmethod
     def open(cls, folder: Path, config: Speech2VideoConfig, most: int = 0) -> Voices:

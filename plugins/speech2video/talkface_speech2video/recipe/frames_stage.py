@@ -143,7 +143,7 @@ class FramesStage(Stage):
         measures = {}
         place = frame_weights(self.settings.model.decoder.size, 0, 1).to(self.device)
         for name, passages in (("seen", self.voices.seen), ("unseen", self.voices.unseen)):
-            pairs = held_out(self.performances, _spread(passages, 12), 12, modules)
+            pairs = held_out(self.performances, one_of_each(passages, 12), 12, modules)
             if pairs:
                 error = torch.stack([(pair[:, 0] - pair[:, 1]).abs().mean() for pair in pairs]).mean()
                 mouth = torch.stack([((pair[:, 0] - pair[:, 1]).abs() * place).mean() for pair in pairs]).mean()
@@ -155,7 +155,7 @@ class FramesStage(Stage):
         """Made frames above true ones, of seen and of unseen voices."""
         sheets = []
         for name, passages in (("seen", self.voices.seen), ("unseen", self.voices.unseen)):
-            pairs = held_out(self.performances, _spread(passages, 12), 12, modules)
+            pairs = held_out(self.performances, one_of_each(passages, 12), 12, modules)
             if pairs:
                 rows = [torch.cat(list(torch.cat([pair[:2, side] for pair in pairs])), dim=2) for side in (0, 1)]
                 sheet = ((torch.cat(rows, dim=1).clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
@@ -168,8 +168,8 @@ def by_clip(frames: Tensor, count: int) -> Tensor:
     return frames.reshape(-1, count, *frames.shape[1:])
 
 
-def _spread(passages: tuple[Any, ...], count: int) -> tuple[Any, ...]:
-    """One of each speaker, then more, so that all are among the first."""
+def one_of_each(passages: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """Some passages: one of each speaker, then more, so that all speakers are among the first."""
     seen: dict[str, int] = {}
     order = []
     for passage in passages:

@@ -93,6 +93,9 @@ def taught(voices: Voices, settings: Settings, done: Mapping[str, Path]) -> Taug
         WeightsError: a published teacher's file is missing or damaged.
         TrainingError: a stand-in has not been trained.
     """
+    if "taught" in voices.kept:
+        known: Taught = voices.kept["taught"]
+        return known
     teachers = {subject: _teacher(subject, voices, settings, done) for subject in ("identity", "emotion")}
     training = settings.distill
     identity, emotion = [], []
@@ -103,7 +106,8 @@ def taught(voices: Voices, settings: Settings, done: Mapping[str, Path]) -> Taug
         index = np.arange(2 * training.emotion_frames) % len(seen)
         emotion.append(seen[index])
     titles = {subject: teacher.title for subject, teacher in teachers.items()}
-    return Taught(np.stack(identity), np.stack(emotion), titles)
+    voices.kept["taught"] = Taught(np.stack(identity), np.stack(emotion), titles)
+    return taught(voices, settings, done)
 
 
 def _of(teacher: Teacher, passage: Passage, frames: Sequence[int] | np.ndarray) -> FloatArray:

@@ -204,22 +204,22 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 _COMPACT = Settings(
     most_clips=40,
-    teachers=TeachersTraining(steps=120, batch=16, width=16, emotion_width=8, emotion_size=48, validate_every=60),
+    teachers=TeachersTraining(steps=100, batch=16, width=16, emotion_width=8, emotion_size=48, validate_every=100),
     cpc=CpcTraining(
-        steps=600,
+        steps=320,
         batch=4,
-        rate=2e-3,
+        rate=1e-3,
         negatives_from="everyone",
         lips_weight=1.0,
         contrast_weight=0.1,
         feature_noise=0.1,
-        ema=0.995,
-        validate_every=250,
+        ema=0.98,
+        validate_every=160,
     ),
     distill=DistillTraining(
-        steps=300,
-        batch=32,
-        rate=1e-3,
+        steps=200,
+        batch=16,
+        rate=2e-3,
         optimizer="adam",
         identity_frames=5,
         direct_weight=1.0,
@@ -227,16 +227,16 @@ _COMPACT = Settings(
         validate_every=100,
     ),
     frames=FramesTraining(
-        steps=1500,
+        steps=900,
         batch=6,
-        rate=3e-3,
+        rate=2e-3,
         upper_share=0.6,
         mouth_weight=3.0,
         maps_weight=1.0,
         ema=0.99,
     ),
     adversarial=AdversarialTraining(
-        steps=100, clips=2, frames=3, width=16, stack=3, sync_rate=1e-4, adversarial_weight=1.0, validate_every=100
+        steps=40, clips=2, frames=3, width=16, stack=3, sync_rate=1e-4, adversarial_weight=1.0, validate_every=100
     ),
 )
 
