@@ -49,7 +49,7 @@ class Cpc(nn.Module):
             inputs = config.channels
         self.layers = nn.ModuleList(layers)
         for layer in layers:
-            # Speech is faint: beside biases of the usual size it would be nothing, and the norm would hide what is left.
+            # Speech is faint: beside biases of the usual size it would be nothing to the norm behind them.
             nn.init.zeros_(layer[0].bias)
             nn.init.kaiming_normal_(layer[0].weight, nonlinearity="relu")
         self.recurrent = nn.LSTM(config.channels, config.state, batch_first=True)

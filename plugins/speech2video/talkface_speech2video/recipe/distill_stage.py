@@ -28,7 +28,7 @@ class DistillStage(Stage):
         networks = speech_networks(self.model, done, device)
         self.hearing = [Hearing.of(passage.samples(), networks) for passage in voices.training]
         self.taught = taught(voices, settings, done)
-        self.facts = {"teachers": dict(self.taught.titles)}
+        self.facts = {"teachers": dict(self.taught.titles), "voices": list(voices.speakers)}
         self.students = Students(self.model).to(self.device)
         omegas = torch.stack([hearing.omega(self.model) for hearing in self.hearing])
         self.students.mean.copy_(omegas.mean(dim=0))

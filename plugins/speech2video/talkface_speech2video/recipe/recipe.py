@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,7 @@ from talkface_speech2video.recipe.library import restored
 from talkface_speech2video.recipe.settings import Settings, settings
 from talkface_speech2video.recipe.teachers_stage import NAMES, TeachersStage
 from talkface_speech2video.weights import build_networks, save_networks
+from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.recipe import Recipe, Stage, StagePlan
 from talkface_studio.api.values import Device
 
@@ -99,15 +101,26 @@ class Speech2VideoRecipe(Recipe):
 
     def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
         """One fp16 safetensors with all networks, the configuration and the names of the voices."""
-        networks = build_networks(self.settings.model)
+        facts = _recorded(done["distill"])
+        networks = build_networks(self.settings.model, facts.get("voices", ()))
         stage_of = {"cpc": "cpc", "articulation": "cpc", "students": "distill"}
         for name, module in networks.modules.items():
             restored(module, done[stage_of.get(name, "adversarial")] / f"{name}.safetensors")
         save_networks(output, networks)
-        return {"teachers": [self.settings.model.identity_teacher, self.settings.model.emotion_teacher]}
+        return {"teachers": dict(facts.get("teachers", {})), "voices": list(networks.voices)}
 
     def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
         """Seen and unseen voices apart, beside trivial baselines; see `recipe.evaluation`."""
         from talkface_speech2video.recipe.evaluation import evaluate
 
         return evaluate(dataset, weights, device, output)
+
+
+def _recorded(weights: Path) -> Mapping[str, Any]:
+    """What the run says of the stage `distill`, whose weights lie here."""
+    try:
+        run = json.loads((weights.parents[1] / "run.json").read_text(encoding="utf-8"))
+        facts: Mapping[str, Any] = run["stages"]["distill"]
+    except (OSError, ValueError, KeyError) as error:
+        raise TrainingError(f"{weights.parents[1] / 'run.json'}: does not say who was heard: {error}") from error
+    return facts
