@@ -80,7 +80,7 @@ class CpcStream:
         self._state: State | None = None
         device = next(network.parameters()).device
         self._held = torch.zeros(0, device=device)
-        self._first = True
+        self._before = 0
 
     def push(self, samples: Tensor, *, last: bool = False) -> tuple[Tensor, Tensor]:
         """More samples `(N,)`; c `(T, C)` and z `(T, Z)` of the steps that are complete now.
@@ -88,14 +88,13 @@ class CpcStream:
         With `last` the rest, as if zeros followed; then the stream is over.
         """
         held = torch.cat([self._held, samples.to(self._held)])
-        before = 0 if self._first else REACH // STRIDE
-        ready = len(held) // STRIDE - (0 if last else REACH // STRIDE)
+        before, ready = self._before, len(held) // STRIDE - (0 if last else REACH // STRIDE)
         if ready <= before:
             self._held = held
             config = self._network.config
             return held.new_zeros(0, config.state), held.new_zeros(0, config.channels)
         encoded = self._network.encode(held[None])[:, before:ready]
         context, self._state = self._network.recurrent(encoded, self._state)
-        self._held = held[max(ready * STRIDE - REACH, 0) :]
-        self._first = False
+        self._before = min(ready, REACH // STRIDE)
+        self._held = held[(ready - self._before) * STRIDE :]
         return context[0], encoded[0]
