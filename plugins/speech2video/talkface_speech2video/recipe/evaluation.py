@@ -46,7 +46,7 @@ PAPER = {
 OURS, MEAN, NEAREST, STATIC = "speech2video", "mean face", "nearest training face", "static face"
 PASSAGES = 12
 """Most passages of a split, one of each speaker first."""
-FRAMES = 75
+FRAMES = 50
 """Most frames of a passage."""
 FACES = 3
 """Training frames of a speaker that say what it looks like."""
@@ -58,7 +58,8 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     "mean face" is the mean of the training speakers' mean frames, "nearest training face" a frame of the training
     speaker whose own voice leads to the most alike nu, "static face" the passage's own first frame: none of them moves.
     Head and eyes are held still. `identity` is the distance of embeddings, `recollected` the share of passages whose
-    face is nearer to the right training speaker than to any other. Pixels are measured at the network's own size.
+    face is nearer to the right training speaker than to any other. Speech that training heard is told apart from speech
+    that it did not hear. Pixels are measured at the network's own size.
 
     Raises:
         TrainingError: the data set has no training clips, or nothing to measure on.
@@ -70,9 +71,10 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     voices = Voices.open(dataset, networks.config)
     splits = {
         "seen voices": one_of_each(voices.seen, PASSAGES),
+        "seen voices, speech of the training": one_of_each(voices.training, PASSAGES),
         "unseen voices": one_of_each(voices.unseen, PASSAGES),
     }
-    if not any(splits.values()):
+    if not voices.seen and not voices.unseen:
         raise TrainingError(f"{dataset}: has no held-out speech to measure on; prepare clips of the split val_unseen")
     judges = Judges.gathered(voices.dataset.clips("train"))
     bench = Bench.of(voices, path, card, device, judges)
@@ -83,7 +85,9 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
         "trained on": ", ".join(networks.voices),
         "notes": dict(judges.notes),
         "splits": {
-            name: bench.table(passages, output / name.split()[0]) for name, passages in splits.items() if passages
+            name: bench.table(passages, output / name.replace(",", "").replace(" ", "-"))
+            for name, passages in splits.items()
+            if passages
         },
         "paper": PAPER,
     }
