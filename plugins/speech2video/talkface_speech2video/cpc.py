@@ -41,17 +41,14 @@ class Cpc(nn.Module):
         self.config = config
         layers, inputs = [], 1
         for kernel, stride, padding in CONVOLUTIONS:
-            layers.append(
-                nn.ModuleList(
-                    [nn.Conv1d(inputs, config.channels, kernel, stride, padding), ChannelNorm(config.channels)]
-                )
-            )
+            convolution = nn.Conv1d(inputs, config.channels, kernel, stride, padding)
+            # Speech is faint: beside biases of the usual size it would be nothing to the norm behind them.
+            assert convolution.bias is not None
+            nn.init.zeros_(convolution.bias)
+            nn.init.kaiming_normal_(convolution.weight, nonlinearity="relu")
+            layers.append(nn.ModuleList([convolution, ChannelNorm(config.channels)]))
             inputs = config.channels
         self.layers = nn.ModuleList(layers)
-        for layer in layers:
-            # Speech is faint: beside biases of the usual size it would be nothing to the norm behind them.
-            nn.init.zeros_(layer[0].bias)
-            nn.init.kaiming_normal_(layer[0].weight, nonlinearity="relu")
         self.recurrent = nn.LSTM(config.channels, config.state, batch_first=True)
 
     def encode(self, samples: Tensor) -> Tensor:

@@ -131,7 +131,7 @@ class Voices:
         """How head and eyes are held, float32 `(F, 4)`: turned, bowed, eyes open, brows, about the speaker's mean."""
         own = self._manners[passage.clip.id] - self._manner_means[passage.speaker]
         scaled = np.clip(own / self._manner_scale, -LARGEST_MANNER, LARGEST_MANNER)
-        return scaled[passage.first : passage.stop].astype(np.float32)
+        return np.asarray(scaled[passage.first : passage.stop], np.float32)
 
     def emotions(self) -> tuple[tuple[str, ...], list[NDArray[np.int64]]]:
         """Names of emotions, and the one of every frame of every training passage.

@@ -15,7 +15,7 @@ from talkface_speech2video.recipe.frames_stage import one_of_each
 from talkface_speech2video.weights import load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import TrainingError, WeightsError
-from talkface_studio.api.values import ByteArray, Device, Matrix, Options
+from talkface_studio.api.values import ByteArray, Device, FloatArray, Matrix, Options
 from talkface_trainer.dataset import FRAME_RATE
 from talkface_trainer.evaluation import (
     Reference,
@@ -121,7 +121,7 @@ class Bench:
     """Training frames of each speaker, `(FACES, S, S, 3)`."""
     known: Mapping[str, Matrix]
     """Their mean embedding, where a network of embeddings is installed."""
-    sounds: Mapping[str, Matrix]
+    sounds: Mapping[str, FloatArray]
     """The mean nu of each speaker's training speech."""
     mean: ByteArray
 
