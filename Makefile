@@ -19,12 +19,14 @@ help: ## list the targets
 gui: $(STAMP) ## open the editor
 	$(BIN)/talkface studio
 
-demo: $(STAMP) ## dub the sample photo and the sample video; prints the paths of the two results
+demo: $(STAMP) ## dub the sample photo, the sample video and a voice alone; prints the paths of the results
 	@mkdir -p out
 	@$(BIN)/talkface dub $(SAMPLES)/portrait.jpg $(SAMPLES)/speech.wav -o out/photo.mp4
 	@$(BIN)/talkface dub $(SAMPLES)/video.mp4 $(SAMPLES)/speech.wav -o out/video.mp4
 	@echo "$(CURDIR)/out/photo.mp4"
+	@$(BIN)/talkface dub voice $(SAMPLES)/speech.wav -o out/voice.mp4
 	@echo "$(CURDIR)/out/video.mp4"
+	@echo "$(CURDIR)/out/voice.mp4"
 
 test: $(STAMP) ## run every test
 	$(TEST_ENV) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
