@@ -53,9 +53,9 @@ def test_half_a_second_is_enough_and_silence_and_music_are_refused(catalog, fold
     assert dub(DubRequest(face=None, speech=short, output=tmp_path / "o.mp4"), catalog, folders).frames == 13
     time = np.arange(32_000) / 16_000
     music = sum(0.1 * np.sin(2 * np.pi * f * time) for f in (220.0, 277.2, 329.6))
-    for name, heard, message in (("silence", 0 * time, "is silent"), ("music", music, "no voice is heard")):
+    for name, heard, message in (("silence", 0 * time, "is silent"), ("music", music, "is music or noise")):
         speech = sound(tmp_path / f"{name}.wav", heard)
-        with pytest.raises(SpeechError, match=rf"{name}\.wav: .*{message}"):
+        with pytest.raises(SpeechError, match=message):
             dub(DubRequest(face=None, speech=speech, output=tmp_path / "x.mp4"), catalog, folders)
     assert not (tmp_path / "x.mp4").exists()
 

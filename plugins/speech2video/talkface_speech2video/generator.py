@@ -8,7 +8,7 @@ import torch
 
 from talkface_speech2video.manner import Manner
 from talkface_speech2video.take import Speech2VideoTake, TakeParts
-from talkface_speech2video.voice import SpokenLips, hear_speaker
+from talkface_speech2video.voice import SpokenLips, hear_speaker, require_voice
 from talkface_speech2video.weights import Speech2VideoNetworks, load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.generator import Face, Generator, Speech
@@ -31,10 +31,11 @@ class Speech2VideoGenerator(Generator):
 
         Raises:
             WeightsError: the weight file is missing, damaged, or of another network.
-            SpeechError: voice activity detection is not installed.
+            SpeechError: the speech begins with music or noise, or voice activity detection is not installed.
             DeviceError: this machine has no such device.
         """
         networks = self._networks.get(WEIGHTS, options, device)
+        require_voice(speech)
         name = device.torch_name
         lips = SpokenLips(
             speech,

@@ -20,6 +20,7 @@ from talkface_speech2video.cpc import REACH, CpcStream
 from talkface_speech2video.hearing import voiced_steps
 from talkface_speech2video.students import summarise
 from talkface_speech2video.weights import Speech2VideoNetworks
+from talkface_studio.api.errors import SpeechError
 from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray
 from talkface_studio.nn.ticks import TICK_RATE, Ticks, voiced
@@ -30,6 +31,8 @@ LISTENED = 8.0
 """Seconds behind the first word that say whose voice it is."""
 CHUNK = 100
 """Ticks of a stretch."""
+LIKELY, LEAST = 0.5, 0.1
+"""Probability above which a step is speech, and the share of the loud steps that must be: a chord has moments of it."""
 WARM_UP = 32
 """Ticks before it: the windows that the encoder was trained on."""
 
@@ -56,6 +59,21 @@ def hear_speaker(speech: Speech, networks: Speech2VideoNetworks, device: str) ->
         omega = summarise(states[0], encoded[0], known, networks.config.students.summary)
         identity, emotion = networks.students(omega[None])
     return Speaker(identity, emotion)
+
+
+def require_voice(speech: Speech) -> None:
+    """Pass if what is loud at the beginning is a voice, or if nothing is.
+
+    Raises:
+        SpeechError: it is music or noise, of which no face can be imagined; or voice activity detection is missing.
+    """
+    end = min(SEARCHED, max(speech.duration, 1 / STEP_RATE))
+    loud = np.flatnonzero(voiced_steps(speech.samples(0.0, end).samples[0]))
+    if len(loud) and float((speech.activity(0.0, end).at(loud / STEP_RATE)[:, 0] > LIKELY).mean()) < LEAST:
+        raise SpeechError(
+            f"what is heard in the first {end:.1f} s is music or noise rather than a voice; "
+            "choose speech that begins with somebody speaking"
+        )
 
 
 class SpokenLips:

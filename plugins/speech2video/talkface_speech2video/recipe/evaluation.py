@@ -14,7 +14,7 @@ from talkface_speech2video.recipe.data import Passage, Voices
 from talkface_speech2video.recipe.frames_stage import one_of_each
 from talkface_speech2video.weights import load_networks
 from talkface_studio.api.card import ModelCard
-from talkface_studio.api.errors import TrainingError, WeightsError
+from talkface_studio.api.errors import SpeechError, TrainingError, WeightsError
 from talkface_studio.api.values import ByteArray, Device, FloatArray, Matrix, Options
 from talkface_trainer.dataset import FRAME_RATE
 from talkface_trainer.evaluation import (
@@ -151,11 +151,19 @@ class Bench:
     def table(self, passages: Sequence[Passage], strips: Path) -> dict[str, Any]:
         """Measures of all systems on some passages."""
         scores: dict[str, list[Mapping[str, float]]] = {}
+        refused = 0
         for passage in passages:
-            for system, values in self._scores(passage, strips).items():
+            try:
+                found = self._scores(passage, strips)
+            except SpeechError:
+                # The end of a clip may be breath alone.
+                refused += 1
+                continue
+            for system, values in found.items():
                 scores.setdefault(system, []).append(values)
         return {
-            "clips": len(passages),
+            "clips": len(passages) - refused,
+            "refused": refused,
             "speakers": len({passage.speaker for passage in passages}),
             "frames": sum(min(passage.frames, FRAMES) for passage in passages),
             "systems": {system: mean_scores(each) for system, each in scores.items()},
