@@ -31,7 +31,7 @@ LISTENED = 8.0
 """Seconds behind the first word that say whose voice it is."""
 CHUNK = 100
 """Ticks of a stretch."""
-LIKELY, LEAST = 0.5, 0.1
+LIKELY, LEAST = 0.5, 0.25
 """Probability above which a step is speech, and the share of the loud steps that must be: a chord has moments of it."""
 WARM_UP = 32
 """Ticks before it: the windows that the encoder was trained on."""
