@@ -36,7 +36,7 @@ sys.addaudithook(refuse)
 EVERY_MODULE = """
 import importlib, pkgutil
 count = 0
-plugins = ("talkface_atvg", "talkface_ltfg_gan", "talkface_scldm", "talkface_sdm")
+plugins = ("talkface_atvg", "talkface_ltfg_gan", "talkface_scldm", "talkface_sdm", "talkface_speech2video")
 for root in ("talkface_studio", "talkface_trainer", *plugins):
     package = importlib.import_module(root)
     for module in pkgutil.walk_packages(package.__path__, root + "."):
@@ -140,6 +140,7 @@ def test_modules_stay_short() -> None:
         "plugins/ltfg_gan/talkface_ltfg_gan",
         "plugins/scldm/talkface_scldm",
         "plugins/sdm/talkface_sdm",
+        "plugins/speech2video/talkface_speech2video",
         "trainer/talkface_trainer",
     )
     lengths = {

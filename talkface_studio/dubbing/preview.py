@@ -22,6 +22,7 @@ from talkface_studio.dubbing.pipeline import composed_frame
 from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.still import ClipStill
+from talkface_studio.dubbing.voice_picture import VoicePicture
 from talkface_studio.dubbing.warm import Warm
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.container import check_readable
@@ -131,12 +132,14 @@ class Previews:
         options = self._catalog.options(
             card.name, request.options, preset=request.preset, seed=request.seed, weights_folder=self._folders.weights
         )
-        face, device = inputs.require_face(), choose_device(request.device, request.precision)
+        face, device = inputs.face, choose_device(request.device, request.precision)
         with ExitStack() as stack:
             offset = (request.start or 0.0) + request.audio_offset
             voice = stack.enter_context(self._voice(request.speech, offset, device))
-            picture: ClipStill | PhotoPicture
-            if face.kind == "photo":
+            picture: ClipStill | PhotoPicture | VoicePicture
+            if face is None:
+                picture = VoicePicture(card, voice.track.duration)
+            elif face.kind == "photo":
                 picture = PhotoPicture(
                     face.path, request.face_choice, card, voice.track.duration, canvas=request.canvas
                 )
@@ -175,7 +178,7 @@ class _Performer:
     """One face performing one speech, ready to be asked for frames."""
 
     card: ModelCard
-    picture: ClipStill | PhotoPicture
+    picture: ClipStill | PhotoPicture | VoicePicture
     take: Take
 
 

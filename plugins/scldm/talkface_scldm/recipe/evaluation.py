@@ -27,7 +27,7 @@ from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import SpeechError, TrainingError, WeightsError
 from talkface_studio.api.values import ByteArray, Device, FloatArray
 from talkface_trainer.dataset import Clip
-from talkface_trainer.evaluation import mean_scores, shared_encoders, speech_part, spread_frames
+from talkface_trainer.evaluation import mean_scores, shared_encoders, speech_in, spread_frames
 from talkface_trainer.teachers import open_teacher, picture_descriptions
 
 PAPER = {
@@ -72,7 +72,7 @@ class Judge:
         if key not in self._heard:
             middle = len(clip.speech) // 2
             part = (slice(None), slice(middle), slice(middle, None))[half]
-            speech = speech_part(clip, part, self.encoders)
+            speech = speech_in(np.array(clip.speech[part]), self.encoders)
             self._heard[key] = hear(speech, self.networks.speech, self.device)
         return self._heard[key]
 
