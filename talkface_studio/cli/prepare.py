@@ -31,6 +31,13 @@ SHOWN_REASONS = 5
     type=PATH,
     help="A TSV file that lists the clips [default: CLIPS/clips.tsv, if any].",
 )
+@click.option(
+    "--framing",
+    type=click.Choice(["face", "portrait"]),
+    default="face",
+    show_default=True,
+    help="What a crop shows: the face, for models that dub, or the whole head, for models that imagine one.",
+)
 @click.option("--features", metavar="KIND", multiple=True, help="Speech features to compute (repeatable).")
 @click.option(
     "--group", "groups", metavar="NAME", multiple=True, help="Only clips of this group of the table (repeatable)."
@@ -57,6 +64,7 @@ def prepare(
     *,
     output: Path,
     table: Path | None,
+    framing: str,
     features: tuple[str, ...],
     groups: tuple[str, ...],
     splits: tuple[str, ...],
@@ -76,12 +84,13 @@ def prepare(
     from talkface_studio.cli.training import need_trainer
 
     need_trainer()
-    from talkface_trainer.prepare import FEATURES
+    from talkface_trainer.prepare import FEATURES, LAYOUTS
     from talkface_trainer.prepare import prepare as prepare_clips
 
     summary = prepare_clips(
         clips,
         output,
+        layout=LAYOUTS[framing],
         features=features or FEATURES,
         workers=workers,
         table=table,
