@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from talkface_studio import __version__
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.cli.app import App, print_json
 from talkface_studio.cli.commands import LazyGroup
+from talkface_studio.stamp import version_line
 
 USER_ERROR, INTERRUPTED, BUG = 2, 3, 1
 
@@ -31,7 +31,7 @@ def _set_safe_mode(ctx: click.Context, _parameter: click.Parameter, safe: bool) 
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Example: talkface dub portrait.jpg speech.wav -o talking.mp4",
 )
-@click.version_option(__version__, prog_name="talkface")
+@click.version_option(version_line(), prog_name="talkface")
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
