@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN_REASONS = 5
 
 
-@click.command(epilog="Example: talkface prepare clips -o dataset --features whisper-base --features whisper-tiny.en --workers 2")
+@click.command(epilog="Example: talkface prepare clips -o dataset --features whisper-base --workers 2")
 @click.argument("clips", type=PATH)
 @click.option(
     "-o",
