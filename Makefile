@@ -11,10 +11,10 @@ PACKAGES := talkface_studio plugins/atvg/talkface_atvg plugins/ltfg_gan/talkface
 TEST_ENV := QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 TOKENIZERS_PARALLELISM=false
 
 .DEFAULT_GOAL := help
-.PHONY: help gui demo test lint bench docs screenshots clean
+.PHONY: help gui demo test lint bench docs screenshots package package-check clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /    make \1\t/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /    make \1\t/' | expand -t 20
 
 gui: $(STAMP) ## open the editor
 	$(BIN)/talkface studio
@@ -45,6 +45,14 @@ docs: $(STAMP) ## rewrite docs/reference from docstrings and command-line help
 
 screenshots: $(STAMP) ## rewrite docs/pictures/editor: every place in both themes, in every language; needs no screen
 	$(BIN)/python docs/build_screenshots.py
+
+package: $(STAMP) ## build the application that needs no Python, and its Debian package, in build/package
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[package]"
+	PYTHONPATH=packaging $(BIN)/python -m talkface_bundle.build build/package
+	packaging/linux/make_deb.sh build/package/talkface-studio build/package
+
+package-check: package ## use that application as a stranger does, on a virtual screen, and measure it
+	PYTHONPATH=packaging $(BIN)/python -m talkface_bundle.check build/package/talkface-studio
 
 clean: ## remove the virtual environment and everything the targets wrote
 	rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

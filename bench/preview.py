@@ -103,15 +103,15 @@ def preview_row(client: EngineClient, face: Path, name: str, model: str) -> tupl
     )
 
 
-def write_long_clip(path: Path) -> None:
-    """The sample video, enlarged, back and forth for 20 s."""
+def write_long_clip(path: Path, seconds: int = 20) -> None:
+    """The sample video, enlarged, back and forth, 1280 x 720 at 25 frames a second."""
     with VideoReader(SAMPLES / "video.mp4") as reader:
         frames = [frame.pixels for frame in reader.frames(0.0, 4.0)]
     options = {"g": str(GROUP), "keyint_min": str(GROUP), "sc_threshold": "0", "preset": "veryfast"}
     with av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=25, options=options)
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuv420p"
-        for number in range(500):
+        for number in range(25 * seconds):
             place = number % (2 * len(frames) - 2)
             picture = np.full((720, 1280, 3), 80, np.uint8)
             picture[:, 280:1000] = cv2.resize(frames[min(place, 2 * len(frames) - 2 - place)], (720, 720))

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import dubs
 import preview
+import speed
 import stages
 import start_up
 import timeline
+import worker
 from report import ROOT, machine
 
 
 def main() -> None:
     here = machine()
-    tables = [*(module.measure() for module in (start_up, stages, dubs, timeline)), *preview.measure()]
+    modules = (start_up, stages, worker, speed, dubs, timeline)
+    tables = [*(module.measure() for module in modules), *preview.measure()]
     text = f"# Benchmarks\n\nWritten by `make bench` on: {here}.\n\n" + "\n".join(table.markdown() for table in tables)
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     print(text)

@@ -26,7 +26,7 @@ from talkface_studio.api.values import (
 )
 from talkface_studio.faces.align import crop_face
 from talkface_studio.plugin_host.catalog import Catalog, load_catalog
-from talkface_studio.plugin_host.folders import find_folders
+from talkface_studio.plugin_host.folders import Folders, find_folders
 from talkface_studio.speech.encoders import studio_encoders
 from talkface_studio.speech.track import SpeechTrack
 
@@ -38,7 +38,9 @@ _CLIP = 4.0
 class StudioHost:
     """Implements `api.testing.Host`."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: Folders | None = None) -> None:
+        """A host with the plugins beside the studio and those of `folders`, by default the user's."""
+        self._folders = folders or find_folders()
         self._encoders = studio_encoders(Device())
 
     @cached_property
@@ -60,7 +62,7 @@ class StudioHost:
 
     @cached_property
     def _catalog(self) -> Catalog:
-        return load_catalog()
+        return load_catalog(folders=self._folders)
 
     def speech(self, sound: Sound) -> Speech:
         """See `Host.speech`."""
@@ -80,7 +82,7 @@ class StudioHost:
 
     def options(self, model: str, given: Mapping[str, OptionValue], *, preset: str, seed: int) -> Options:
         """See `Host.options`."""
-        return self._catalog.options(model, given, preset=preset, seed=seed, weights_folder=find_folders().weights)
+        return self._catalog.options(model, given, preset=preset, seed=seed, weights_folder=self._folders.weights)
 
     def _crop(self, layout: CropLayout, time: float, *, moving: bool) -> FaceCrop:
         pixels, landmarks = self._portrait, self._landmarks

@@ -1,12 +1,11 @@
 """A model's card: everything the host must know to list, offer and start a model, as data.
 
-A plugin keeps it as `card.toml` beside its code, so that listing models runs no network code. The editor builds its
-form, and the command line checks `--option`, from the card's options.
+A plugin keeps it in `plugin.toml` beside its code, so that listing models runs none of it. The editor builds its form,
+and the command line checks `--option`, from the card's options.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from math import ceil, isnan
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from talkface_studio.api.errors import OptionError, PluginError
+from talkface_studio.api.plugin_file import card_tables, problems, read_toml
 from talkface_studio.api.values import CropLayout
 
 OptionValue = bool | int | float | str
@@ -193,14 +193,22 @@ class ModelCard(_Data):
         return {name: spec.parse(given.get(name, spec.default)) for name, spec in specs.items()}
 
     @classmethod
-    def load(cls, path: Path) -> ModelCard:
-        """Read a `card.toml`.
+    def load(cls, path: Path, name: str | None = None) -> ModelCard:
+        """Read the card `name` of a `plugin.toml`, by default its only one; or a file that is one card.
 
         Raises:
-            PluginError: the file is missing or is not a valid card.
+            PluginError: the file is missing, has no such card, or the card is not valid.
         """
+        document = read_toml(path, "model card")
+        tables = card_tables(document) if "plugin" in document else [document]
+        if name is not None:
+            tables = [table for table in tables if table.get("name") == name]
+        if len(tables) != 1:
+            wanted = f"card {name!r}" if name is not None else "card, or the name of one of several,"
+            raise PluginError(f"{path}: not a valid model card: one {wanted} is needed, there are {len(tables)}")
         try:
-            return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError, OptionError) as error:
-            reason = " ".join(str(error).split())
-            raise PluginError(f"{path}: not a valid model card: {reason}") from error
+            return cls.model_validate(tables[0])
+        except OptionError as error:
+            raise PluginError(f"{path}: not a valid model card: {error}") from error
+        except ValidationError as error:
+            raise PluginError(f"{path}: not a valid model card: {problems(error)}") from error

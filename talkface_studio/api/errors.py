@@ -84,3 +84,11 @@ class EngineError(TalkFaceError):
     """The engine's process could not be started, ended while it was needed, or does not answer."""
 
     exit_code = 3
+
+
+def error_of_kind(kind: str, message: str) -> TalkFaceError | None:
+    """The error whose class has this name, as another process tells it; None where that is none of these."""
+    found = globals().get(kind)
+    if isinstance(found, type) and issubclass(found, TalkFaceError):
+        return found(message)
+    return None

@@ -12,7 +12,7 @@ Rules, checked by `talkface_studio.api.testing`:
 2. `render` yields exactly one RenderedFace for every time, in order, with that time.
 3. A later window gives the same frames as that window of a full run, at a bounded warm-up cost.
 4. Memory does not grow with the length of the speech; `times` may be endless and is consumed lazily: at most
-   `card.look_ahead` seconds of instants beyond the frame being yielded.
+   `card.look_ahead` seconds and `READ_AHEAD` instants beyond the frame being yielded.
 5. In silence the mouth rests.
 6. After `Take.close` and `Generator.close` no memory of the networks is held.
 """
@@ -34,6 +34,9 @@ from talkface_studio.api.values import (
     RenderedFace,
     SpeechFeatures,
 )
+
+READ_AHEAD = 3
+"""Instants behind the look-ahead: one to notice its end, and two under way to a process of the plugin's own."""
 
 
 class Speech(Protocol):

@@ -50,7 +50,7 @@ class App:
         """
         from talkface_studio.plugin_host.catalog import load_catalog
 
-        catalog = load_catalog(third_party=self.third_party)
+        catalog = load_catalog(third_party=self.third_party, folders=self.folders)
         for failure in catalog.failures:
             click.echo(f"talkface: warning: {failure.reason}", err=True)
         return catalog

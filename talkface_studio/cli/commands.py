@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "queue": _command("queue", "queue", "Fill, watch and run the queue that the editor shows."),
     "probe": _command("probe", "probe", "Show what is in a media file, and the faces in it."),
     "models": _command("models", "models", "List the installed models, or show one in full."),
+    "plugins": _command("plugins", "plugins", "Install, list, update and remove models of others."),
     "presets": _command("presets", "presets", "List the export presets."),
     "weights": _command("weights", "weights", "List, verify, convert and fetch weight files."),
     "prepare": _command("prepare", "prepare", "Turn talking-face clips into a data set."),

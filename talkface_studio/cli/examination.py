@@ -11,10 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from talkface_studio import __version__
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.cli.app import App
 from talkface_studio.dubbing.assets import ASSETS, asset_state
+from talkface_studio.stamp import version_line
 
 PACKAGES = (
     "av", "click", "mediapipe", "moviepy", "numpy", "onnxruntime", "opencv-contrib-python", "opencv-python", "pillow",
@@ -30,7 +30,7 @@ def examine(app: App) -> dict[str, Any]:
     """Everything that doctor looks at, as plain data; `advice` says what to do."""
     advice: list[str] = []
     return {
-        "talkface": __version__,
+        "talkface": version_line(),
         "python": platform.python_version(),
         "executable": sys.executable,
         "platform": platform.platform(),
@@ -182,6 +182,11 @@ def _models(app: App, advice: list[str]) -> dict[str, Any]:
     plugins += [
         {"name": found.name, "package": found.distribution, "state": "left out by safe mode"}
         for found in catalog.blocked
+    ]
+    plugins += [{"name": found.name, "package": found.distribution, "state": "disabled"} for found in catalog.disabled]
+    plugins += [
+        {"name": each.manifest.name, "package": each.manifest.package, "version": each.manifest.version, "state": "ok"}
+        for each in catalog.installed
     ]
     models = {}
     for card in catalog.cards():

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import click
 
-from talkface_studio import __version__
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.cli.app import App, print_json
 from talkface_studio.cli.commands import LazyGroup
+from talkface_studio.stamp import version_line
 
 USER_ERROR, INTERRUPTED, BUG = 2, 3, 1
 
@@ -22,8 +22,8 @@ def _set_home(ctx: click.Context, _parameter: click.Parameter, home: Path | None
     ctx.ensure_object(App).home = home
 
 
-def _set_safe_mode(ctx: click.Context, _parameter: click.Parameter, safe_mode: bool) -> None:
-    ctx.ensure_object(App).third_party = not safe_mode
+def _set_safe_mode(ctx: click.Context, _parameter: click.Parameter, safe: bool) -> None:
+    ctx.ensure_object(App).third_party = not safe
 
 
 @click.command(
@@ -31,7 +31,7 @@ def _set_safe_mode(ctx: click.Context, _parameter: click.Parameter, safe_mode: b
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Example: talkface dub portrait.jpg speech.wav -o talking.mp4",
 )
-@click.version_option(__version__, prog_name="talkface")
+@click.version_option(version_line(), prog_name="talkface")
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -41,12 +41,12 @@ def _set_safe_mode(ctx: click.Context, _parameter: click.Parameter, safe_mode: b
     help="Keep weights, caches and settings in this folder (default: TALKFACE_HOME, or the system's usual places).",
 )
 @click.option(
-    "--safe-mode",
+    "--safe",
     is_flag=True,
     callback=_set_safe_mode,
     is_eager=True,
     expose_value=False,
-    help="Load no third-party plugins (also: TALKFACE_SAFE_MODE=1).",
+    help="Start with the bundled models only (also: TALKFACE_SAFE=1).",
 )
 def talkface() -> None:
     """Dub a face with a voice: a video or a photo, and any speech, become a talking video."""

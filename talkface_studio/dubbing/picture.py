@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import partial
 from itertools import chain, combinations, dropwhile
@@ -23,6 +23,7 @@ from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObse
 from talkface_studio.dubbing.canvas import head_and_shoulders
 from talkface_studio.dubbing.cast import Role
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
+from talkface_studio.dubbing.fingerprint import fingerprint
 from talkface_studio.dubbing.request import Canvas
 from talkface_studio.dubbing.track_cache import TrackFile
 from talkface_studio.faces.align import crop_face
@@ -209,7 +210,10 @@ class ClipPicture:
     def _face(self, number: int, chosen: FaceObservation) -> ClipFace:
         role, layout = self._roles[number], self._layouts[number]
         times = _spread(role.start, min(role.end, self._reader.duration), role.card.references)
-        crops = tuple(reference_crops(self._reader, chosen, layout, times, self._tracks))
+        key = fingerprint({"times": times, "layout": asdict(layout), "person": chosen.landmarks.tobytes().hex()})
+        crops = self._tracks.crops(
+            key, layout, lambda: tuple(reference_crops(self._reader, chosen, layout, times, self._tracks))
+        )
         return ClipFace(crops or (crop_face(self._reader.frame_at(chosen.time).pixels, chosen, layout),))
 
     def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:

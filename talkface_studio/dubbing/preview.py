@@ -145,7 +145,9 @@ class Previews:
                 instants = stack.enter_context(self._clips.lease(_file_key(face.path), lambda: Instants(face.path)))
                 picture = ClipStill(instants, request, card, voice.track.duration)
             make = partial(self._catalog.generator, card.name)
-            generator = stack.enter_context(self._generators.lease(card.name, make))
+            # Another version of an installed plugin is another generator.
+            place = (card.name, str(self._catalog.folder(card.name)))
+            generator = stack.enter_context(self._generators.lease(place, make))
             take = stack.enter_context(generator.start(voice.track, picture.face, options, device))
             return _Session((_Performer(card, picture, take),), device, stack.pop_all())
 

@@ -9,8 +9,8 @@ from typing import Any
 from talkface_studio.api.card import ModelCard
 from talkface_studio.dubbing.assets import ASSETS, BUILT_IN_FEATURES
 from talkface_studio.plugin_host.catalog import Catalog
-from talkface_studio.plugin_host.discovery import FoundPlugin
 from talkface_studio.plugin_host.folders import Folders
+from talkface_studio.plugin_host.trust import Trust
 from talkface_studio.plugin_host.weights import check_weight, weight_path, weights_of_preset
 
 
@@ -33,22 +33,27 @@ def describe_models(catalog: Catalog, folders: Folders) -> dict[str, Any]:
         "models": [
             {
                 **describe_model(card, plugin_folder=catalog.folder(card.name), folders=folders),
-                "plugin": _describe_plugin(catalog.origin(card.name)),
+                "plugin": _describe_plugin(catalog, card.name),
                 "trainable": card.name in trained,
             }
             for card in catalog.cards()
         ],
         "failures": [{"plugin": failure.found.name, "reason": failure.reason} for failure in catalog.failures],
         "blocked": [found.name for found in catalog.blocked],
+        "disabled": [found.name for found in catalog.disabled],
     }
 
 
-def _describe_plugin(found: FoundPlugin) -> dict[str, Any]:
+def _describe_plugin(catalog: Catalog, model: str) -> dict[str, Any]:
+    found, installed = catalog.origin(model), catalog.installed_plugin(model)
+    trust = installed.trust if installed else Trust.BUNDLED if found.bundled else Trust.UNKNOWN
     return {
         "name": found.name,
         "package": found.distribution,
         "version": found.version,
         "bundled": found.bundled,
+        "trust": trust.value,
+        "isolated": installed is not None,
     }
 
 
@@ -85,8 +90,9 @@ def missing_asset(name: str) -> list[str]:
 def _encoder_problem(kind: str, folders: Folders) -> list[str]:
     if kind in BUILT_IN_FEATURES or (folders.encoders / kind / "config.json").is_file():
         return []
-    if kind in ASSETS:
-        return missing_asset(kind)
+    needed = [asset.name for asset in ASSETS.values() if kind in (asset.encoder, asset.name)]
+    if needed:
+        return [line for name in needed for line in missing_asset(name)]
     return [f"speech encoder {kind}: put its transformers folder at {folders.encoders / kind}"]
 
 

@@ -19,6 +19,7 @@ from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, softw
 from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
 from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.speech_cache import SpeechCache
 from talkface_studio.dubbing.track_cache import TrackCache, TrackFile
 from talkface_studio.dubbing.voice_picture import NoFace, VoicePicture
 from talkface_studio.media.audio import AudioReader
@@ -98,10 +99,12 @@ def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack:
     """
     roles, device = prepared.roles, prepared.device
     encoders = studio_encoders(device, folders.encoders)
+    heard = SpeechCache(folders.cache / "speech")
     speeches = []
     for role in roles:
         reader = stack.enter_context(AudioReader(role.part.speech))
-        speeches.append(SpeechTrack(reader, offset=role.offset, encoders=encoders))
+        kept = heard.open(_speech_key(role, device))
+        speeches.append(SpeechTrack(reader, offset=role.offset, encoders=encoders, kept=kept))
         require_speech(speeches[-1], role.part.speech)
         stack.enter_context(_encoders_loading(speeches[-1], role.card))
     picture = _open_picture(prepared, folders, max(speech.duration for speech in speeches), stack)
@@ -116,6 +119,18 @@ def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack:
         for role, speech, face in zip(roles, speeches, picture.faces, strict=True)
     )
     return Session(roles[0].card, device, picture, takes[0], prepared.inputs, roles, takes)
+
+
+def _speech_key(role: Role, device: Device) -> str:
+    """What the features of a role's speech depend on besides their encoder."""
+    return fingerprint(
+        {
+            "speech": content_hash(role.part.speech),
+            "offset": role.offset,
+            "device": [device.torch_name, device.precision],
+            "software": software(),
+        }
+    )
 
 
 @contextmanager

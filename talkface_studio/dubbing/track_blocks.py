@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from talkface_studio.faces.followed import STEPS
+from talkface_studio.api.values import CropLayout, FaceCrop
+from talkface_studio.faces.between import STEPS
 from talkface_studio.faces.memory import FollowedState, PersonState, Sighting, TrackerState
 from talkface_studio.faces.region import Region, observation
 
@@ -45,6 +46,25 @@ def unpack_faces(arrays: Mapping[str, Any]) -> Iterator[Sighting]:
         faces = tuple(observation(landmarks[n], float(time), track=int(tracks[n])) for n in found)
         yield Sighting(float(time), faces, int(shot))
         first += int(count)
+
+
+def pack_crops(key: str, crops: Sequence[FaceCrop]) -> Arrays:
+    """Crops of one size and layout as arrays, with a key that tells which they are."""
+    return {
+        "key": np.array(key),
+        "pixels": np.stack([crop.pixels for crop in crops]),
+        "matrices": np.stack([crop.matrix for crop in crops]),
+        "landmarks": np.stack([crop.landmarks for crop in crops]),
+        "times": np.array([crop.time for crop in crops], np.float64),
+    }
+
+
+def unpack_crops(arrays: Mapping[str, Any], layout: CropLayout) -> Iterator[FaceCrop]:
+    """The crops of `pack_crops`, whose layout this is."""
+    for pixels, matrix, landmarks, time in zip(
+        arrays["pixels"], arrays["matrices"], arrays["landmarks"], arrays["times"].tolist(), strict=True
+    ):
+        yield FaceCrop(pixels, matrix, landmarks, time, layout)
 
 
 def pack_state(state: TrackerState) -> Arrays:

@@ -1,6 +1,7 @@
 """The tracks of clips on disk, so that a second take, or the rest of a take that was cut off, need not look for faces.
 
-One file holds the tracks of one clip. It only grows, by blocks that each end where tracking can go on:
+One file holds the tracks of one clip, and the crops that models got to know its faces by. It only grows, by blocks, of
+which those of tracks end where tracking can go on:
 
     magic | length of the payload | CRC-32 of the payload | payload (an npz archive)
 
@@ -29,14 +30,21 @@ from typing import IO, Any, Self
 import numpy as np
 from filelock import BaseFileLock, FileLock, Timeout
 
-from talkface_studio.api.values import FaceObservation
-from talkface_studio.dubbing.track_blocks import pack_faces, pack_state, unpack_faces, unpack_state
+from talkface_studio.api.values import CropLayout, FaceCrop, FaceObservation
+from talkface_studio.dubbing.track_blocks import (
+    pack_crops,
+    pack_faces,
+    pack_state,
+    unpack_crops,
+    unpack_faces,
+    unpack_state,
+)
 from talkface_studio.faces.memory import Sighting, TrackerState
 
 LARGEST_CACHE = 2 * 2**30
 """Bytes of all files together; an hour of one face takes about 150 MB."""
 _HEAD = struct.Struct("<4sII")
-_TRACKS, _LOOKS = b"TRK1", b"LOK1"
+_TRACKS, _LOOKS, _CROPS = b"TRK1", b"LOK1", b"CRP1"
 _SUFFIX = ".tracks"
 
 
@@ -94,6 +102,7 @@ class TrackFile:
         self._end = end
         self._blocks: list[_Block] = []
         self._looks: dict[float, tuple[FaceObservation, ...]] = {}
+        self._crops: dict[str, _Block] = {}
         self._file: IO[bytes] | None = None
         self._lock: BaseFileLock | None = None
         self._size = 0
@@ -133,6 +142,17 @@ class TrackFile:
             self._looks[time] = look()
             self._append(_LOOKS, pack_faces([Sighting(time, self._looks[time], 0)], steps=False), time, time)
         return self._looks[time]
+
+    def crops(self, key: str, layout: CropLayout, cut: Callable[[], tuple[FaceCrop, ...]]) -> tuple[FaceCrop, ...]:
+        """The crops of this key, which are of this layout, made by `cut` where they are not known."""
+        if key in self._crops:
+            return tuple(unpack_crops(self._payload(self._crops[key]), layout))
+        made = cut()
+        if made:
+            block = self._append(_CROPS, pack_crops(key, made), made[0].time, made[-1].time)
+            if block is not None:
+                self._crops[key] = block
+        return made
 
     def close(self) -> None:
         """Close the file. Calling it twice is allowed."""
@@ -176,7 +196,7 @@ class TrackFile:
             self._file.seek(self._size)
             magic, length, crc = _HEAD.unpack(self._file.read(_HEAD.size))
             payload = self._file.read(length) if length <= size else b""
-            if magic not in {_TRACKS, _LOOKS} or len(payload) != length or zlib.crc32(payload) != crc:
+            if magic not in {_TRACKS, _LOOKS, _CROPS} or len(payload) != length or zlib.crc32(payload) != crc:
                 return
             arrays = _load(payload)
             if arrays is None or not self._take(magic, arrays, length):
@@ -188,6 +208,9 @@ class TrackFile:
             self._looks |= {each.time: each.faces for each in unpack_faces(arrays)}
             return True
         times = arrays["times"]
+        if magic == _CROPS:
+            self._crops[str(arrays["key"])] = _Block(magic, self._size, length, float(times[0]), float(times[-1]))
+            return True
         open_end = float(arrays["end"]) if "end" in arrays else None
         if open_end is not None and self._end > open_end:
             # Tracking stopped here because nobody asked for more; it goes on from the block before.
@@ -227,6 +250,7 @@ class TrackFile:
                 self._file.close()
             self._file = None
             self._blocks.clear()
+            self._crops.clear()
             self.until, self.state = -math.inf, None
             return None
         block = _Block(magic, self._size, len(payload), first, last)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from talkface_studio.api.values import FaceObservation, FloatArray, VideoFrame
+from talkface_studio.faces.between import STEPS
 from talkface_studio.faces.identity import place_distance, same_place
 from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.memory import FollowedState
 from talkface_studio.faces.region import Region, box_size, face_box, fitting_side, observation
-
-STEPS = 64
-"""Landmarks are kept to this part of a pixel, far finer than they are found, so that they can be stored exactly."""
 
 _LOOKS = 2
 """The first look finds the face roughly; from the next one on it is where one that was followed is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -11,7 +11,8 @@ from typing import Self
 
 import numpy as np
 
-from talkface_studio.api.values import FloatArray, VideoFrame
+from talkface_studio.api.values import FaceObservation, FloatArray, VideoFrame
+from talkface_studio.faces.between import Pace
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.gaps import bridge_gaps
@@ -26,7 +27,7 @@ from talkface_studio.faces.tracked import TrackedFrame
 
 __all__ = ["FaceTracker", "TrackedFrame"]
 
-TRACKER_VERSION = 1
+TRACKER_VERSION = 2
 """Rises with every change after which a clip is tracked differently."""
 
 _UNSEEN = -1
@@ -58,7 +59,8 @@ class FaceTracker:
 
     A region is twice the size of its face, so that a small face in a large picture gets the network's full
     resolution and the cost does not depend on the size of the picture. The whole picture is searched at the start, at
-    scene cuts, when a face was lost, and twice a second.
+    scene cuts, when a face was lost, and twice a second. Where faces hardly move, every other frame is not looked at:
+    there they are between where its neighbours show them.
     """
 
     def __init__(
@@ -128,39 +130,55 @@ class FaceTracker:
         followed = [Followed.restored(each, self._landmarker()) for each in state.followed] if state else []
         renewal: float | None = None if state is None else -math.inf
         new: list[Sighting] = []
+        pace = Pace()
+
+        def note(seen: Sequence[TrackedFrame]) -> Sequence[TrackedFrame]:
+            if memory is not None:
+                new.extend(Sighting(each.frame.time, each.faces, each.shot) for each in seen)
+            return seen
+
         try:
             for frame in frames:
                 if renewal is None:
                     renewal = frame.time + _RENEW_EVERY
-                elif frame.time >= renewal:
+                elif frame.time >= renewal and not pace.left_out:
+                    pace.restart()
                     renewed = self._renew(followed, frame)
                     renewal = frame.time + (_RENEW_EVERY if renewed else _RENEW_AGAIN)
                     if renewed and new and memory is not None:
                         memory.add(new, _state(shot, watch, search, followed, roll))
                         new = []
                 cut = watch.is_cut(frame.pixels)
+                if not cut and pace.leaves_out(frame):
+                    continue
                 if cut:
+                    yield from note(pace.rest(shot))
                     shot += 1
                     roll.new_shot()
                     followed = self._release(followed)
                     search.restart()
-                lost = self._update(followed, frame)
-                unseen = not any(face.seen_at(frame.time) for face in followed)
-                levels = search.levels(frame.time, unseen=unseen, lost=lost)
-                if levels is not None:
-                    self._discover(followed, frame, roll, levels)
-                followed = self._drop(followed, frame.time)
-                faces = [face.observation for face in followed if face.seen_at(frame.time)]
-                for face in faces:
-                    roll.saw(face)
-                seen = TrackedFrame(frame, tuple(sorted(faces, key=lambda face: face.track)), shot)
-                if memory is not None:
-                    new.append(Sighting(frame.time, seen.faces, shot))
-                yield seen
+                followed, faces = self._look(followed, frame, roll, search)
+                yield from note(pace.looked(frame, faces, shot))
+            yield from note(pace.rest(shot))
             if new and memory is not None:
                 memory.add(new, None)
         finally:
             self._release(followed)
+
+    def _look(
+        self, followed: list[Followed], frame: VideoFrame, roll: Roll, search: _Schedule
+    ) -> tuple[list[Followed], tuple[FaceObservation, ...]]:
+        """Look at a frame: who is followed from there on, and the faces in it."""
+        lost = self._update(followed, frame)
+        unseen = not any(face.seen_at(frame.time) for face in followed)
+        levels = search.levels(frame.time, unseen=unseen, lost=lost)
+        if levels is not None:
+            self._discover(followed, frame, roll, levels)
+        followed = self._drop(followed, frame.time)
+        faces = [face.observation for face in followed if face.seen_at(frame.time)]
+        for face in faces:
+            roll.saw(face)
+        return followed, tuple(sorted(faces, key=lambda face: face.track))
 
     def _renew(self, followed: list[Followed], frame: VideoFrame) -> bool:
         """Give every face a network that knows nothing of what was before; False, and no change, where one fails."""

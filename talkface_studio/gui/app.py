@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -26,7 +26,7 @@ class Start:
     home: Path | None = None
     """Keep weights, caches and settings in this folder."""
     safe_mode: bool = False
-    """Load no third-party plugins."""
+    """Start with the bundled models only; so does who holds Shift meanwhile."""
 
 
 def main() -> None:
@@ -48,6 +48,8 @@ def run(start: Start, arguments: Sequence[str] = ()) -> int:
     from PySide6.QtWidgets import QApplication
 
     app = cast("QApplication", QApplication.instance() or QApplication(["talkface-studio", *arguments]))
+    if QApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+        start = replace(start, safe_mode=True)
     window = make_window(app, start)
     # Who quits the application by other ways than closing the window is asked the same questions first.
     window.closed.connect(app.exit, Qt.ConnectionType.QueuedConnection)

@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.engine.client.client import EngineClient, Event
 from talkface_studio.engine.client.settings import EngineState
-from talkface_studio.engine.protocol.messages import EngineStatus, LogLine
+from talkface_studio.engine.protocol.messages import EngineStatus
 from talkface_studio.engine.protocol.questions import Job, Question
+from talkface_studio.ipc.messages import LogLine
 
 Answer = TypeVar("Answer")
 Failed = Callable[[TalkFaceError], object]

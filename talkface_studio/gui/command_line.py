@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment
 
+from talkface_studio.launch import interpreter
 from talkface_studio.plugin_host.folders import HOME_VARIABLE, Folders
 
 _PREFIX = "talkface: "
@@ -33,7 +33,7 @@ class CommandLine(QObject):
         process.setProcessEnvironment(self._environment)
         process.setStandardInputFile(QProcess.nullDevice())
         # -P keeps a file of the user's folder from standing in for a module.
-        process.start(sys.executable, ["-P", "-c", _START, *arguments])
+        process.start(interpreter(), ["-P", "-c", _START, *arguments])
         return process
 
     def ask(

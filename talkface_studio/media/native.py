@@ -120,14 +120,20 @@ def _upright(planes: list[Plane], orientation: Orientation, kind: PixelFormat) -
 def _changed_box(pixels: ByteArray, original: ByteArray, step: int) -> tuple[int, int, int, int] | None:
     """Top, bottom, left and right of what differs, widened to multiples of `step`; None where nothing does."""
     height, width = pixels.shape[:2]
-    different = pixels != original
-    rows = np.flatnonzero(different.reshape(height, -1).any(axis=1))
+    rows = np.flatnonzero((_words(pixels) != _words(original)).any(axis=1))
     if not len(rows):
         return None
-    columns = np.flatnonzero(different[rows[0] : rows[-1] + 1].any(axis=0).any(axis=1))
+    between = slice(int(rows[0]), int(rows[-1]) + 1)
+    columns = np.flatnonzero((pixels[between] != original[between]).any(axis=0).any(axis=1))
     top, left = int(rows[0]) // step * step, int(columns[0]) // step * step
     bottom, right = -(-(int(rows[-1]) + 1) // step) * step, -(-(int(columns[-1]) + 1) // step) * step
     return top, min(bottom, height), left, min(right, width)
+
+
+def _words(pixels: ByteArray) -> NDArray[Any]:
+    """The rows of a picture, `(H, n)`, in the widest words that they consist of."""
+    rows = np.ascontiguousarray(pixels).reshape(pixels.shape[0], -1)
+    return rows.view(np.uint64) if rows.shape[1] % 8 == 0 else rows
 
 
 def _any_of_blocks(changed: NDArray[np.bool_], down: int, across: int) -> NDArray[np.bool_]:

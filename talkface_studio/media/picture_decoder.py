@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +25,8 @@ from talkface_studio.media.probe import video_info
 
 _SEEK_BACK = (0.0, 1.0, 4.0, 16.0)
 """Seconds before the wanted time to try to start from, until a picture at or before it is found."""
+_AHEAD = 6
+"""Packets that are looked at ahead: more than lie between a picture and the next one that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class PictureDecoder:
         self._skipped = 0
 
     def pictures(self, start: float) -> Iterator[Picture]:
-        """Pictures in order of time, from at least the one that is shown at `start`; earlier ones may come first.
+        """Pictures in order of time, from at least the one that is shown at `start`; some earlier ones may come first.
 
         Raises:
             MediaError: not a single picture of the file can be decoded.
@@ -66,7 +69,7 @@ class PictureDecoder:
         for back in _SEEK_BACK:
             if start - back <= self.info.start or self._counted or not self._seek(start - back):
                 break
-            pictures = self._decode(whole=False)
+            pictures = self._decode(whole=False, wanted=start)
             first = next(pictures, None)
             if first is not None and first.time <= start:
                 yield first
@@ -122,13 +125,17 @@ class PictureDecoder:
         self._container = open_container(self._path)
         self._stream = self._choose()
 
-    def _decode(self, *, whole: bool) -> Iterator[Picture]:
+    def _decode(self, *, whole: bool, wanted: float = -math.inf) -> Iterator[Picture]:
         """Decode from where the file stands; unless `whole`, from the first key frame on, with strictly rising times.
 
         Pictures before the first key frame may refer to others before the point that was sought: they are garbage.
+        Before the picture that is shown at `wanted`, those that no other refers to may be left out.
         """
         last: int | None = None
-        for packet in packets(self._container, self._stream):
+        limit = math.floor((Fraction(wanted) + self._origin) / self.time_base) if math.isfinite(wanted) else None
+        for packet, ahead in _with_next(packets(self._container, self._stream)):
+            unseen = limit is not None and _followed(packet, ahead, limit)
+            self._stream.codec_context.skip_frame = "NONREF" if unseen else "DEFAULT"
             for frame in self._decode_packet(packet):
                 whole = whole or frame.key_frame
                 following = 0 if last is None else last + self._interval
@@ -146,3 +153,24 @@ class PictureDecoder:
                 pass
         self._skipped += 1
         return []
+
+
+def _with_next(
+    source: Iterator[Packet[VideoStream] | None],
+) -> Iterator[tuple[Packet[VideoStream] | None, Sequence[Packet[VideoStream] | None]]]:
+    """Each packet with some of those behind it."""
+    waiting: deque[Packet[VideoStream] | None] = deque()
+    for packet in source:
+        waiting.append(packet)
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft(), waiting
+    while waiting:
+        yield waiting.popleft(), waiting
+
+
+def _followed(packet: Packet[VideoStream] | None, ahead: Sequence[Packet[VideoStream] | None], limit: int) -> bool:
+    """Whether another picture comes up behind that of this packet before a time, in ticks, or at it."""
+    if packet is None or packet.pts is None:
+        return False
+    shown = (each.pts for each in ahead if each is not None and each.pts is not None)
+    return any(packet.pts < time <= limit for time in shown)

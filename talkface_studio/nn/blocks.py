@@ -10,6 +10,8 @@ from typing import Literal
 
 from torch import Tensor, nn
 
+from talkface_studio.nn.moments import GroupNorm
+
 Norm = Literal["batch", "group", "instance", "none"]
 
 
@@ -21,7 +23,7 @@ def norm_layer(kind: Norm, channels: int, *, groups: int = 8) -> nn.Module:
     if kind == "batch":
         return nn.BatchNorm2d(channels)
     if kind == "group":
-        return nn.GroupNorm(math.gcd(groups, channels), channels)
+        return GroupNorm(math.gcd(groups, channels), channels)
     if kind == "instance":
         return nn.InstanceNorm2d(channels, affine=True)
     return nn.Identity()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
@@ -16,6 +19,11 @@ from talkface_studio.api.generator import Face
 from talkface_studio.api.values import Device, FaceCrop, Options
 
 T = TypeVar("T")
+R = TypeVar("R")
+
+BATCHES_AHEAD = 3
+"""Batches that are under way at most: two that are worked on, and one that is handed out."""
+_log = logging.getLogger(__name__)
 
 
 class NetworkCache(Generic[T]):
@@ -56,10 +64,13 @@ class NetworkCache(Generic[T]):
 
 
 def batches(times: Iterable[float], look_ahead: float, size: int) -> Iterator[list[float]]:
-    """Groups of up to `size` instants within `look_ahead` seconds; one more is read to notice the end of a group."""
+    """Groups of up to `size` instants that begin at most `look_ahead` seconds apart where instants are evenly spaced.
+
+    One more is read to notice the end of a group.
+    """
     batch: list[float] = []
     for time in times:
-        if batch and time - batch[0] > look_ahead:
+        if batch and 2 * time - batch[-1] - batch[0] > look_ahead + 1e-6:
             yield batch
             batch = []
         batch.append(time)
@@ -68,6 +79,58 @@ def batches(times: Iterable[float], look_ahead: float, size: int) -> Iterator[li
             batch = []
     if batch:
         yield batch
+
+
+def in_order(batches: Iterable[T], work: Callable[[T], Sequence[R]], device: Device) -> Iterator[R]:
+    """What `work` makes of the batches, in their order.
+
+    Where networks have one thread of the CPU to themselves, two batches are worked on at a time: that fills the cores
+    better than two threads for one, which wait for each other in every layer. `BATCHES_AHEAD` are read at most.
+    """
+    if device.kind != "cpu" or torch.get_num_threads() > 1:
+        for batch in batches:
+            yield from work(batch)
+        return
+    with ThreadPoolExecutor(2, thread_name_prefix="batches") as pool:
+        under_way: deque[Future[Sequence[R]]] = deque()
+        try:
+            for batch in batches:
+                under_way.append(pool.submit(work, batch))
+                if len(under_way) == BATCHES_AHEAD:
+                    yield from under_way.popleft().result()
+            while under_way:
+                yield from under_way.popleft().result()
+        finally:
+            for each in under_way:
+                each.cancel()
+
+
+class InHalves(Generic[T, R]):
+    """Work on sequences that goes on with ever shorter ones when the GPU has no memory left for a whole one."""
+
+    def __init__(self, work: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        self._work = work
+        self._most: int | None = None
+
+    def __call__(self, items: Sequence[T]) -> list[R]:
+        """What the work makes of the items, in as many pieces as it takes.
+
+        Raises:
+            DeviceError: there is not even enough memory for one.
+        """
+        most = min(self._most or len(items), len(items))
+        try:
+            return [made for first in range(0, len(items), most) for made in self._work(items[first : first + most])]
+        except torch.OutOfMemoryError as error:
+            if most == 1:
+                raise DeviceError(
+                    "the GPU has too little free memory for a single frame; close what uses it, or use --device cpu"
+                ) from error
+        # Behind the handler, because the error holds on to what it was raised amid.
+        self._most = most // 2
+        _log.warning("the GPU has no memory left for %d frames at a time; going on with %d", most, self._most)
+        torch.cuda.empty_cache()
+        return self(items)
 
 
 def autocast(device: Device) -> torch.autocast:

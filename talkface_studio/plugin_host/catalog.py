@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -28,8 +27,12 @@ from talkface_studio.plugin_host.discovery import (
     load_plugin,
     new_manager,
 )
+from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
 from talkface_studio.plugin_host.registrar import GeneratorEntry, PartEntry
+from talkface_studio.plugin_host.store.store import Store
+from talkface_studio.plugin_host.store.values import InstalledPlugin
+from talkface_studio.plugin_host.users_plugins import PluginFailure, UsersPlugins, installed_as_found
 from talkface_studio.plugin_host.weights import resolve_weights
 
 if TYPE_CHECKING:
@@ -40,14 +43,6 @@ _log = logging.getLogger(__name__)
 Converter = Callable[[Sequence[Path], Path], None]
 
 
-@dataclass(frozen=True, slots=True)
-class PluginFailure:
-    """A plugin that is installed and not usable; `reason` is one line."""
-
-    found: FoundPlugin
-    reason: str
-
-
 class Catalog:
     """What the loaded plugins registered."""
 
@@ -56,11 +51,18 @@ class Catalog:
         plugins: Iterable[LoadedPlugin],
         failures: Iterable[PluginFailure] = (),
         blocked: Iterable[FoundPlugin] = (),
+        users: UsersPlugins | None = None,
     ) -> None:
         self.plugins = tuple(plugins)
-        self.failures = tuple(failures)
-        self.blocked = tuple(blocked)
+        self._beside = tuple(failures), tuple(blocked)
+        self._users = users
+        self.failures: tuple[PluginFailure, ...] = ()
+        self.blocked: tuple[FoundPlugin, ...] = ()
         """Third-party plugins that safe mode left out."""
+        self.disabled: tuple[FoundPlugin, ...] = ()
+        """Plugins that the user installed and left out."""
+        self.installed: tuple[InstalledPlugin, ...] = ()
+        """Plugins that the user installed: they run in processes of their own, and only their plugin.toml was read."""
         self._generators: dict[str, GeneratorEntry] = {}
         self._parts: dict[str, PartEntry] = {}
         self._recipes: dict[str, str] = {}
@@ -69,11 +71,28 @@ class Catalog:
         self._manager = new_manager()
         for plugin in self.plugins:
             self._manager.register(plugin.module, name=f"{plugin.found.distribution}:{plugin.found.name}")
-            self._generators.update(plugin.generators.entries)
             self._parts.update(plugin.generators.parts)
             self._recipes.update(plugin.recipes.entries)
             self._metrics.update(plugin.metrics.entries)
             self._commands.update(plugin.commands.entries)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follow what the user installed, updated and removed meanwhile; what runs is not disturbed."""
+        generators = {name: entry for plugin in self.plugins for name, entry in plugin.generators.entries.items()}
+        self.failures, self.blocked = self._beside
+        if self._users is not None:
+            found = self._users.look({name: self._label(name) for name in generators})
+            self.failures += found.failures
+            self.blocked += found.blocked
+            self.disabled, self.installed = found.disabled, found.used
+        for each in self.installed:
+            for card in each.manifest.generators:
+                generators[card.name] = GeneratorEntry(card, "", each.package, installed=each)
+        self._generators = generators
+
+    def _label(self, model: str) -> str:
+        return next(plugin.found.label for plugin in self.plugins if model in plugin.generators.entries)
 
     def cards(self) -> tuple[ModelCard, ...]:
         """The cards of all models, the preferred first: by priority, then by name."""
@@ -102,8 +121,18 @@ class Catalog:
         Raises:
             ModelNotFoundError: no such model is installed.
         """
-        self._entry(name)
+        installed = self._entry(name).installed
+        if installed is not None:
+            return installed_as_found(installed)
         return next(plugin.found for plugin in self.plugins if name in plugin.generators.entries)
+
+    def installed_plugin(self, name: str) -> InstalledPlugin | None:
+        """The plugin whose worker runs a model; None for a model that runs in this process.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+        """
+        return self._entry(name).installed
 
     def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
         """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
@@ -130,11 +159,17 @@ class Catalog:
     def generator(self, name: str) -> Generator:
         """A new generator; this imports the plugin's code, torch included. Whoever asks closes it.
 
+        That of a plugin that the user installed only stands for it, and does so in a worker process.
+
         Raises:
             ModelNotFoundError: no such model is installed.
             PluginError: its code cannot be imported or is not a generator.
         """
         entry = self._entry(name)
+        if entry.installed is not None:
+            from talkface_studio.plugin_host.worker import isolated_generator
+
+            return isolated_generator(entry.installed, name)
         kind = import_reference(entry.generator, f"model {name}")
         if not (isinstance(kind, type) and issubclass(kind, Generator)):
             raise PluginError(f"model {name}: {entry.generator} is not a Generator; update the plugin")
@@ -197,7 +232,12 @@ class Catalog:
             ModelNotFoundError: no such model is installed.
             PluginError: the model has no converter, or it cannot be imported.
         """
-        reference = self._entry(name).converter
+        entry = self._entry(name)
+        if entry.installed is not None:
+            from talkface_studio.plugin_host.worker import isolated_converter
+
+            return isolated_converter(entry.installed, name)
+        reference = entry.converter
         if reference is None:
             able = ", ".join(sorted(key for key, entry in self._generators.items() if entry.converter)) or "none"
             raise PluginError(f"model {name} has no converter for checkpoints; models that have one: {able}")
@@ -261,21 +301,25 @@ class Catalog:
     def _trouble(self) -> str:
         parts = [f"not usable: {failure.reason}" for failure in self.failures]
         if self.blocked:
-            names = ", ".join(found.name for found in self.blocked)
-            parts.append(f"left out by safe mode ({SAFE_MODE_VARIABLE}): {names}")
+            left_out = ", ".join(found.name for found in self.blocked)
+            parts.append(f"left out by safe mode ({SAFE_MODE_VARIABLE}): {left_out}")
+        names = (found.name for found in self.disabled)
+        parts += [f"disabled: {name} (to use it, run: talkface plugins enable {name})" for name in names]
         return "".join(f"; {part}" for part in parts)
 
 
 def load_catalog(
     *,
     third_party: bool = True,
+    folders: Folders | None = None,
     found: Iterable[FoundPlugin] | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Catalog:
-    """Import the installed plugins and collect what they register.
+    """Import the plugins beside the studio and collect what they register; list those that the user installed.
 
     Args:
-        third_party: load plugins that do not come with the studio; TALKFACE_SAFE_MODE=1 overrules it.
+        third_party: load plugins that do not come with the studio; TALKFACE_SAFE=1 overrules it.
+        folders: the user's folders; without them there are no plugins that the user installed.
         found: the plugins to load, by default all that are installed.
         environ: the environment, `os.environ` by default.
 
@@ -303,7 +347,8 @@ def load_catalog(
             failures.append(PluginFailure(plugin, str(error)))
         else:
             loaded.append(registered)
-    return Catalog(loaded, failures, blocked)
+    users = None if folders is None else UsersPlugins(Store.of(folders), allowed)
+    return Catalog(loaded, failures, blocked, users)
 
 
 def _check_names(new: LoadedPlugin, others: Iterable[LoadedPlugin]) -> None:

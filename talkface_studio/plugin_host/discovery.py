@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import importlib.util
 import inspect
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pluggy
 
 from talkface_studio.api import hookspecs
 from talkface_studio.api.errors import PluginError, TalkFaceError
+from talkface_studio.api.plugin_file import FILE_NAME
+from talkface_studio.plugin_host.manifest import PluginManifest
 from talkface_studio.plugin_host.presence import GROUP, SAFE_MODE_VARIABLE, is_bundled
 from talkface_studio.plugin_host.registrar import CommandEntries, GeneratorEntries, MetricEntries, RecipeEntries
 
@@ -64,6 +68,22 @@ def find_plugins() -> tuple[FoundPlugin, ...]:
         for point in importlib.metadata.entry_points(group=GROUP)
     ]
     return tuple(sorted(found, key=lambda plugin: (not plugin.bundled, plugin.name, plugin.distribution)))
+
+
+def bundled_manifests() -> tuple[PluginManifest, ...]:
+    """What the bundled plugins say of themselves in their plugin.toml; imports none of them.
+
+    Raises:
+        PluginError: one is not valid.
+    """
+    found = []
+    for plugin in find_plugins():
+        spec = (
+            importlib.util.find_spec(plugin.reference.partition(":")[0].partition(".")[0]) if plugin.bundled else None
+        )
+        if spec is not None and spec.origin is not None:
+            found.append(PluginManifest.load(Path(spec.origin).with_name(FILE_NAME)))
+    return tuple(found)
 
 
 def import_reference(reference: str, what: str) -> Any:

@@ -33,6 +33,11 @@ class Folders:
         return self.data / "weights"
 
     @property
+    def plugins(self) -> Path:
+        """Plugins that the user installed; see `plugin_host.store`."""
+        return self.data / "plugins"
+
+    @property
     def encoders(self) -> Path:
         """Speech encoders that the user keeps, as transformers folders under the names of their kinds."""
         return self.data / "encoders"

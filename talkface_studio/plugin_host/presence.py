@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 GROUP = "talkface_studio.plugins"
 BUNDLED_DISTRIBUTIONS = ("talkface-atvg", "talkface-ltfg-gan", "talkface-sdm", "talkface-speech2video")
-SAFE_MODE_VARIABLE = "TALKFACE_SAFE_MODE"
+SAFE_MODE_VARIABLE = "TALKFACE_SAFE"
 
 
 def is_bundled(distribution: str) -> bool:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from talkface_studio.api import API_VERSION
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import PluginError
+from talkface_studio.plugin_host.manifest import check_api_version
 
 if TYPE_CHECKING:
     import click
+
+    from talkface_studio.plugin_host.store.values import InstalledPlugin
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class GeneratorEntry:
     generator: str
     folder: Path
     converter: str | None = None
+    installed: InstalledPlugin | None = None
+    """The plugin whose worker runs it; None for a model that runs in this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,7 @@ class GeneratorEntries:
         Raises:
             PluginError: the card asks for another version of the contract, or the name is taken.
         """
-        if card.api_version != API_VERSION:
-            raise PluginError(
-                f"model {card.name} was written for version {card.api_version} of the plugin contract, this is "
-                f"version {API_VERSION}; update {'the plugin' if card.api_version < API_VERSION else 'talkface-studio'}"
-            )
+        check_api_version(f"model {card.name}", card.api_version)
         if card.name in self.entries:
             raise PluginError(f"model {card.name} is registered twice")
         for reference in filter(None, (generator, converter)):

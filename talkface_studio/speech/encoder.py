@@ -34,6 +34,9 @@ class Encoder(ABC):
     after: int
     """Samples of context that `encode` needs after the last vector's `(i + 1) * hop`."""
 
+    identity: str | None = None
+    """What tells its weights from others of the kind, where vectors are slow enough to compute to be worth keeping."""
+
     sample_rate: ClassVar[int] = SAMPLE_RATE
 
     @property

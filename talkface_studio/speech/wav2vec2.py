@@ -11,6 +11,7 @@ import numpy as np
 from talkface_studio.api.errors import SpeechError, WeightsError
 from talkface_studio.api.values import Device, FloatArray
 from talkface_studio.speech.encoder import Encoder
+from talkface_studio.speech.packaged import file_sha256
 from talkface_studio.speech.source import SAMPLE_RATE
 
 HUB_NAME = "facebook/wav2vec2-base-960h"
@@ -29,9 +30,10 @@ class Wav2Vec2Features(Encoder):
 
     kind = "wav2vec2"
 
-    def __init__(self, network: Any, device: Device) -> None:
+    def __init__(self, network: Any, device: Device, identity: str | None = None) -> None:
         """`network` is transformers' Wav2Vec2Model; strides and receptive field come from its configuration."""
         config = network.config
+        self.identity = identity
         self.dim = int(config.hidden_size)
         self.hop = prod(config.conv_stride)
         field = 1
@@ -95,4 +97,5 @@ def load_wav2vec2(device: Device, folder: Path | None, *, download: bool = False
     except Exception as error:
         # Whatever transformers meets in a damaged file (OSError, SafetensorError, RuntimeError, ...) means the same.
         raise WeightsError(f"{place}: no usable model.safetensors: {' '.join(str(error).split())[:160]}") from error
-    return Wav2Vec2Features(network.wav2vec2 if spoken else network, device)
+    identity = None if folder is None else file_sha256(folder / "model.safetensors")
+    return Wav2Vec2Features(network.wav2vec2 if spoken else network, device, identity)

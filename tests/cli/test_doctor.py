@@ -68,8 +68,8 @@ def test_plugin_that_stops_loading_does_not_stop_doctor(talkface: Talkface, site
     assert talkface("models").code == 2
     answer = talkface("doctor", "--json")
     assert answer.code == 0
-    assert any("talkface_paint" in line and "TALKFACE_SAFE_MODE=1" in line for line in answer.document["advice"])
-    answer = talkface("--safe-mode", "doctor", "--json")
+    assert any("talkface_paint" in line and "TALKFACE_SAFE=1" in line for line in answer.document["advice"])
+    answer = talkface("--safe", "doctor", "--json")
     assert answer.document["plugins"] == [
         {"name": "odd_plugin", "package": "odd-plugin", "state": "left out by safe mode"}
     ]

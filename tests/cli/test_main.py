@@ -216,7 +216,7 @@ def test_commands_of_plugins(site: Path, talkface: Talkface) -> None:
     assert answer.code == 2
     assert "command broken cannot be loaded" in answer.line
     assert "SPEECH" in talkface("dub", "--help").out
-    assert talkface("--safe-mode", "wave").code == 2
+    assert talkface("--safe", "wave").code == 2
 
 
 def test_broken_plugin_is_a_warning(site: Path, talkface: Talkface, toy: str) -> None:

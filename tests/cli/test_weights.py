@@ -125,11 +125,15 @@ def test_convert_refuses(talkface: Talkface, model: str, site: Path, folder: Pat
 
 
 def test_table_agrees_with_those_who_use_the_files() -> None:
-    model, whisper, vad = (
-        importlib.import_module(f"talkface_studio.{name}") for name in ("faces.model", "speech.whisper", "speech.vad")
+    landmarker, whisper_models, vad = (
+        importlib.import_module(f"talkface_studio.{name}")
+        for name in ("faces.model", "speech.whisper_models", "speech.vad")
     )
-    assert ASSETS["face-landmarker"].sha256 == model.SHA256
-    assert ASSETS["whisper-tiny.en"].sha256 == whisper.MODEL_SHA256
+    assert ASSETS["face-landmarker"].sha256 == landmarker.SHA256
+    for model in whisper_models.WHISPERS.values():
+        wanted = [(part.distribution, part.package, part.relative, part.sha256) for part in model.parts]
+        found = [asset for asset in ASSETS.values() if model.kind in (asset.name, asset.encoder)]
+        assert [(asset.requirement, asset.package, asset.relative, asset.sha256) for asset in found] == wanted
     assert ASSETS["silero-vad"].sha256 == vad.MODEL_SHA256
     perceptual = pytest.importorskip("talkface_trainer.perceptual")
     assert ASSETS["efficientnet-lite0"].sha256 == perceptual.LITE_SHA256

@@ -67,9 +67,9 @@ def test_documents_use_real_commands() -> None:
 
 
 def test_make_targets_that_pages_name_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for page in PAGES:
-        for target in re.findall(r"`make ([a-z]+)`", page.read_text(encoding="utf-8")):
+        for target in re.findall(r"`make ([a-z-]+)`", page.read_text(encoding="utf-8")):
             assert target in targets, f"{page.name}: make {target}"
 
 

@@ -1,65 +1,42 @@
-"""The plugin that docs/write_a_plugin.md builds is complete and passes the conformance suite."""
+"""The plugin that docs/write_a_plugin.md builds is the example, is complete and passes the conformance suite."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
+from plugin_folders import run_beside, write_metadata
 
-PAGE = Path(__file__).parents[2] / "docs" / "write_a_plugin.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "write_a_plugin.md"
+EXAMPLE = ROOT / "examples" / "smallest_plugin"
 BLOCK = re.compile(r"^```\w+\n# ([\w./]+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def test_page_shows_every_file_of_the_example_as_it_is() -> None:
+    shown = dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
+    files = [path for path in EXAMPLE.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    assert shown == {path.relative_to(EXAMPLE).as_posix(): path.read_text(encoding="utf-8") for path in files}
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of the page in a folder, with the metadata that installing them would make."""
-    folder = tmp_path_factory.mktemp("loud_mouth")
-    files = dict(BLOCK.findall(PAGE.read_text(encoding="utf-8")))
-    assert len(files) == 5
-    for name, text in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    entry_points = re.search(r'\[project.entry-points."(.*?)"\]\n(.*?)\n\n', files["pyproject.toml"], re.DOTALL)
-    assert entry_points is not None
-    metadata = folder / "loud_mouth-0.1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: loud-mouth\nVersion: 0.1.0\n")
-    (metadata / "entry_points.txt").write_text(f"[{entry_points[1]}]\n{entry_points[2].replace(chr(34), '')}\n")
+    folder = tmp_path_factory.mktemp("example") / "loud_mouth"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    write_metadata(folder)
     return folder
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    environment.pop("TALKFACE_SAFE_MODE", None)
-    return subprocess.run(
-        [sys.executable, "-m", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=folder,
-        env=environment,
-        timeout=250,
-    )
-
-
 def test_example_passes_the_suite(installed: Path) -> None:
-    result = run(installed, "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests")
+    result = run_beside(installed, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "tests")
     assert result.returncode == 0, result.stdout[-3000:]
     assert re.search(r"\b17 passed", result.stdout), result.stdout[-500:]
 
 
 def test_example_is_listed(installed: Path) -> None:
     program = "import sys; from talkface_studio.cli.main import run; sys.exit(run(['models', 'loud_mouth']))"
-    result = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(installed)},
-    )
+    result = run_beside(installed, "-c", program)
     assert result.returncode == 0, result.stderr
     assert "Loud mouth" in result.stdout

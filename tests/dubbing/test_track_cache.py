@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from talkface_studio.api.values import FaceObservation
+from talkface_studio.api.values import CropLayout, FaceCrop, FaceObservation
 from talkface_studio.dubbing.track_cache import TrackCache
 from talkface_studio.faces import tracker as tracker_module
 from talkface_studio.faces.landmarker import Landmarker
@@ -49,6 +49,35 @@ def fill(cache, blocks, key="clip"):
     with cache.open(key) as tracks:
         for number in range(blocks):
             tracks.add([sighting(index) for index in range(5 * number, 5 * number + 5)], state(number))
+
+
+def crops(count):
+    rng = np.random.default_rng(count)
+    layout = CropLayout(size=96, eye_distance=0.4, eye_height=0.3)
+    return layout, tuple(
+        FaceCrop(
+            rng.integers(0, 256, (96, 96, 3), np.uint8),
+            rng.normal(size=(2, 3)),
+            rng.normal(size=(478, 3)).astype(np.float32),
+            number / 3,
+            layout,
+        )
+        for number in range(count)
+    )
+
+
+def test_crops_of_a_face_are_cut_once(tmp_path):
+    cache, (layout, cut) = TrackCache(tmp_path), crops(3)
+    with cache.open("clip") as tracks:
+        assert tracks.crops("one", layout, lambda: cut) is cut
+        assert same(tracks.crops("one", layout, lambda: pytest.fail("cut again")), cut)
+        assert tracks.crops("other", layout, lambda: cut[:1]) == cut[:1]
+        assert tracks.crops("nobody", layout, tuple) == ()
+    fill(cache, 2)
+    with cache.open("clip") as tracks:
+        assert same(tracks.crops("one", layout, lambda: pytest.fail("cut again")), cut)
+        assert tracks.crops("nobody", layout, lambda: cut[:1]) == cut[:1]
+        assert same(tracks.state, state(1))
 
 
 def test_what_is_read_is_what_was_written(tmp_path):

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from talkface_studio.api.errors import EngineError
 from talkface_studio.engine.client.client import EngineClient
 from talkface_studio.engine.client.settings import EngineSettings
-from talkface_studio.engine.protocol.messages import MAX_LINE
 from talkface_studio.engine.protocol.questions import Devices, ListJobs, Probe
+from talkface_studio.ipc.codec import MAX_LINE
 
 from .test_protocol import MALFORMED
 

@@ -7,6 +7,8 @@ from skimage.data import coffee
 
 from talkface_studio.api.landmarks import eye_distance
 from talkface_studio.api.values import VideoFrame
+from talkface_studio.faces import between
+from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.tracker import FaceTracker
 
 
@@ -65,7 +67,8 @@ def test_a_small_face_in_a_large_picture(tracker, moving, face):
         assert error < 0.06 * 0.5 * eye_distance(face.landmarks)
 
 
-def test_smoothing_takes_jitter_away(moving):
+def test_smoothing_takes_jitter_away(moving, monkeypatch):
+    monkeypatch.setattr(between, "_SLOW", 0.0)
     rng = np.random.default_rng(0)
     frames = [
         VideoFrame(
@@ -78,6 +81,32 @@ def test_smoothing_takes_jitter_away(moving):
         smooth = np.stack([each.faces[0].landmarks for each in tracker.track(frames)])
     jitter = [np.abs(np.diff(each[:, :, :2], n=2, axis=0)).mean() for each in (raw, smooth)]
     assert jitter[1] < 0.7 * jitter[0]
+
+
+def test_every_other_frame_of_a_face_that_hardly_moves_is_not_looked_at(tracker, moving, face, monkeypatch):
+    def drifting(time):
+        return np.array([[0.7, 0, 20 + 12 * time], [0, 0.7, 30 + 3 * np.sin(4 * time)]])
+
+    def looks(walk):
+        seen = []
+        update = Followed.update
+        monkeypatch.setattr(Followed, "update", lambda self, frame: (seen.append(frame.index), update(self, frame)))
+        frames = moving(walk, seconds=1.04)
+        tracked = list(tracker.track(frames))
+        monkeypatch.undo()
+        assert [each.frame for each in tracked] == frames
+        return tracked, seen
+
+    tracked, seen = looks(drifting)
+    assert len(seen) <= 0.6 * len(tracked)
+    assert len(tracked) - 1 not in seen
+    for each in tracked:
+        (found,) = each.faces
+        expected = mapped(face.landmarks, drifting(each.frame.time))
+        error = np.linalg.norm(found.landmarks[:, :2] - expected, axis=1).mean()
+        assert error < 0.03 * eye_distance(np.float32(expected))
+    tracked, seen = looks(wandering)
+    assert seen == [each.frame.index for each in tracked]
 
 
 def test_two_faces_keep_their_numbers(tracker, bust):

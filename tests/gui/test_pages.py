@@ -94,7 +94,14 @@ def test_models_say_where_they_come_from_and_what_their_weights_take(studio, qtb
     wait(lambda: page._sizes and page.cards)
     assert set(page.cards) >= {"atvg", "ltfg-gan"}
     atvg = next(model for model in page.models if model["name"] == "atvg")
-    assert atvg["plugin"] == {"name": "atvg", "package": "talkface-atvg", "version": "0.1.0", "bundled": True}
+    assert atvg["plugin"] == {
+        "name": "atvg",
+        "package": "talkface-atvg",
+        "version": "0.1.0",
+        "bundled": True,
+        "trust": "bundled",
+        "isolated": False,
+    }
     assert atvg["trainable"]
     page.choose("atvg")
     words = " ".join(each.text() for each in page.findChildren(QLabel))

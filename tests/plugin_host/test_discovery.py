@@ -42,18 +42,18 @@ def test_other_names_are_third_party(name: str) -> None:
 
 @pytest.mark.parametrize(("value", "safe"), [("1", True), ("yes", True), ("0", False), ("", False), ("false", False)])
 def test_safe_mode_variable(value: str, safe: bool) -> None:
-    assert safe_mode({"TALKFACE_SAFE_MODE": value}) is safe
+    assert safe_mode({"TALKFACE_SAFE": value}) is safe
 
 
 def test_safe_mode_imports_no_third_party_plugin(site: Path, found: Find) -> None:
     toy_plugins.install(site, "loud_plugin", "raise AssertionError('imported')")
     for catalog in (
-        load_catalog(found=found(), environ={"TALKFACE_SAFE_MODE": "1"}),
+        load_catalog(found=found(), environ={"TALKFACE_SAFE": "1"}),
         load_catalog(found=found(), third_party=False, environ={}),
     ):
         assert [plugin.name for plugin in catalog.blocked] == ["loud_plugin"]
         assert not catalog.failures
-        with pytest.raises(ModelNotFoundError, match=r"left out by safe mode \(TALKFACE_SAFE_MODE\): loud_plugin"):
+        with pytest.raises(ModelNotFoundError, match=r"left out by safe mode \(TALKFACE_SAFE\): loud_plugin"):
             catalog.card("toy")
 
 
@@ -64,10 +64,10 @@ def test_safe_mode_still_loads_bundled_plugins(site: Path) -> None:
 
 
 def test_presence_of_third_party_plugins(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("TALKFACE_SAFE_MODE", raising=False)
+    monkeypatch.delenv("TALKFACE_SAFE", raising=False)
     toy_plugins.install_model(site, "toy")
     assert third_party_installed()
-    monkeypatch.setenv("TALKFACE_SAFE_MODE", "1")
+    monkeypatch.setenv("TALKFACE_SAFE", "1")
     assert not third_party_installed()
 
 
@@ -95,9 +95,7 @@ def test_plugin_that_cannot_be_imported_is_recorded(site: Path, load: Load, sour
 
 def test_unknown_hook_stops_loading(site: Path, load: Load) -> None:
     toy_plugins.install(site, "odd_plugin", HOOK + "def talkface_register_frames(registrar): ...\n")
-    with pytest.raises(
-        PluginError, match=r"plugin odd_plugin .*talkface_register_frames.*TALKFACE_SAFE_MODE=1"
-    ) as error:
+    with pytest.raises(PluginError, match=r"plugin odd_plugin .*talkface_register_frames.*TALKFACE_SAFE=1") as error:
         load()
     assert "\n" not in str(error.value)
 

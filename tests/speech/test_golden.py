@@ -15,6 +15,7 @@ from talkface_studio.api.values import Device
 from talkface_studio.speech.mel import hann, slaney_filters
 from talkface_studio.speech.track import SpeechTrack
 from talkface_studio.speech.whisper import build_network, packaged_weights, whisper_mel
+from talkface_studio.speech.whisper_models import WHISPERS
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +52,34 @@ def test_whisper_is_that_of_ctranslate2(golden):
 
     mel = np.random.default_rng(8).normal(0, 0.5, (1, 80, 3000)).astype(np.float32)
     with torch.inference_mode():
-        out = build_network(packaged_weights(), Device(), 1500)(torch.from_numpy(mel)).last_hidden_state
+        (out,) = build_network(packaged_weights(), Device(), positions=1500)(torch.from_numpy(mel), ())
     assert out[0, ::100].numpy() == pytest.approx(golden["whisper"], abs=2e-3)
+
+
+@pytest.mark.parametrize("model", WHISPERS.values(), ids=list(WHISPERS))
+def test_whisper_is_that_of_transformers(model):
+    import torch
+    from transformers import WhisperConfig
+    from transformers.models.whisper.modeling_whisper import WhisperEncoder
+
+    weights = packaged_weights(model)
+    config = WhisperConfig(
+        d_model=model.width,
+        encoder_layers=model.layers,
+        encoder_attention_heads=model.heads,
+        encoder_ffn_dim=4 * model.width,
+        num_mel_bins=80,
+    )
+    theirs = WhisperEncoder(config).eval()
+    theirs.load_state_dict(weights)
+    mel = torch.from_numpy(np.random.default_rng(9).normal(0, 0.5, (1, 80, 3000)).astype(np.float32))
+    with torch.inference_mode():
+        wanted = theirs(mel, output_hidden_states=True)
+        *tapped, last = build_network(weights, Device(), model, 1500)(mel, model.taps)
+    assert len(tapped) == len(model.taps)
+    for layer, ours in zip(model.taps, tapped, strict=True):
+        assert ours.numpy() == pytest.approx(wanted.hidden_states[layer].numpy(), abs=1e-4)
+    assert last.numpy() == pytest.approx(wanted.last_hidden_state.numpy(), abs=1e-4)
 
 
 def test_whisper_mel_is_that_of_transformers(hiss):

@@ -9,8 +9,14 @@ import pytest
 from talkface_studio.api.errors import SpeechError
 from talkface_studio.speech.track import SpeechTrack
 
-KINDS = ["log_mel", "mfcc", "whisper-tiny.en", "wav2vec2", "silero-vad"]
-SHAPES = {"log_mel": (80, 80), "mfcc": (100, 13), "whisper-tiny.en": (50, 768), "wav2vec2": (50, 16)}
+KINDS = ["log_mel", "mfcc", "whisper-tiny.en", "whisper-base", "wav2vec2", "silero-vad"]
+SHAPES = {
+    "log_mel": (80, 80),
+    "mfcc": (100, 13),
+    "whisper-tiny.en": (50, 768),
+    "whisper-base": (50, 1536),
+    "wav2vec2": (50, 16),
+}
 
 
 @pytest.mark.parametrize("kind", SHAPES)

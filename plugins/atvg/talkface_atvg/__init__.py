@@ -17,7 +17,7 @@ _FOLDER = Path(__file__).parent
 def talkface_register_generators(registrar: GeneratorRegistrar) -> None:
     """Offer the model `atvg`."""
     registrar.add(
-        ModelCard.load(_FOLDER / "card.toml"),
+        ModelCard.load(_FOLDER / "plugin.toml"),
         "talkface_atvg.generator:AtvgGenerator",
         folder=_FOLDER,
         converter="talkface_atvg.convert:convert",

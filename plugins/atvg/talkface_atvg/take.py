@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Take
 from talkface_studio.api.landmarks import IBUG68
 from talkface_studio.api.values import Device, FaceCrop, FloatArray, RenderedFace
-from talkface_studio.nn.serving import autocast, batches, crops_at
+from talkface_studio.nn.serving import InHalves, autocast, batches, crops_at
 
 BATCH = 8
 """Frames rendered at once."""
@@ -53,10 +54,10 @@ class AtvgTake(Take):
         Raises:
             PluginError: the take is closed, or a crop is not of the size that the card asks for.
         """
+        fitting = InHalves(partial(_render_batch, self._open()))
         for batch in batches(times, self._look_ahead, BATCH):
             parts = self._open()
-            crops = crops_at(parts.face, batch, CropSpec(size=parts.networks.config.vg_net.crop))
-            yield from _render_batch(parts, crops, batch)
+            yield from fitting(crops_at(parts.face, batch, CropSpec(size=parts.networks.config.vg_net.crop)))
 
     def resting(self) -> AtvgTake:
         """The same face, motionless, with the mean landmarks of all training speech: a baseline to measure against."""
@@ -85,7 +86,8 @@ def _photos(parts: TakeParts, crops: Sequence[FaceCrop]) -> torch.Tensor:
     return pixels.movedim(3, 1).float() / 127.5 - 1
 
 
-def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float]) -> Iterator[RenderedFace]:
+def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
+    times = [crop.time for crop in crops]
     meshes = np.stack([crop.landmarks for crop in crops])
     shown = parts.normaliser.normalise(meshes)
     wanted = _wanted(parts, shown, times)
@@ -97,8 +99,10 @@ def _render_batch(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[f
         photos = prepared_photos(photos, source, moved, parts.networks.config.vg_net)
         out: VgOutput = parts.networks.vg_net.render_last(photos, targets, example)
     frames = ((out.frames[:, 0] + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
-    for frame, time, places in zip(frames, times, moved, strict=True):
-        yield RenderedFace(np.ascontiguousarray(frame), time, None, places[LOWER])
+    return [
+        RenderedFace(np.ascontiguousarray(frame), time, None, places[LOWER])
+        for frame, time, places in zip(frames, times, moved, strict=True)
+    ]
 
 
 def _wanted(parts: TakeParts, shown: FloatArray, times: Sequence[float]) -> FloatArray:

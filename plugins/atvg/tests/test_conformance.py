@@ -14,7 +14,7 @@ from talkface_studio.api.testing.timing import TimingRules
 from talkface_studio.api.values import Options
 
 FOLDER = Path(talkface_atvg.__file__).parent
-CARD = ModelCard.load(FOLDER / "card.toml")
+CARD = ModelCard.load(FOLDER / "plugin.toml")
 
 
 class TestUntrained(TimingRules, ReleaseRules, InputRules):

@@ -53,7 +53,7 @@ class Video:
 
 @pytest.fixture(scope="module")
 def card():
-    return ModelCard.load(Path(talkface_atvg.__file__).parent / "card.toml")
+    return ModelCard.load(Path(talkface_atvg.__file__).parent / "plugin.toml")
 
 
 @pytest.fixture

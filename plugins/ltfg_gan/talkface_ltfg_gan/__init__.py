@@ -17,9 +17,9 @@ _FOLDER = Path(__file__).parent
 @hookimpl
 def talkface_register_generators(registrar: GeneratorRegistrar) -> None:
     """Offer the model `ltfg-gan`, and `ip-lap`: its base row with the checkpoints that IP_LAP's authors publish."""
-    for card in ("card.toml", "ip_lap.toml"):
+    for name in ("ltfg-gan", "ip-lap"):
         registrar.add(
-            ModelCard.load(_FOLDER / card),
+            ModelCard.load(_FOLDER / "plugin.toml", name),
             "talkface_ltfg_gan.generator:LtfgGenerator",
             folder=_FOLDER,
             converter="talkface_ltfg_gan.convert:convert",

@@ -23,7 +23,7 @@ from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.person import network_points, network_size, smooth_lines, to_tensor
 from talkface_ltfg_gan.reference_choice import nearest_references
 from talkface_ltfg_gan.sketch import draw_sketches, mouth_mask
-from talkface_ltfg_gan.speech_front import FeatureEncoder
+from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.api.landmarks import lip_opening
@@ -137,7 +137,7 @@ class _Album:
         sketches = draw_sketches(points, config.size, channels=config.sketch_channels, smooth=smooth_lines(network))
         mouths = np.stack([mouth_mask(each, config.size) for each in points])[:, None]
         speech = torch.zeros(config.speech.steps, config.speech.inputs)
-        if isinstance(network.speech, FeatureEncoder):
+        if isinstance(network.speech, StandardisedFeatures):
             speech = network.speech.feature_mean.expand_as(speech)
         steady = SteadyHead.fit(meshes, crops[0].layout).points(meshes)
         return cls(

@@ -110,7 +110,7 @@ class Alignment(nn.Module):
             if points is None or references.points is None:
                 raise ValueError("the analytic flow needs the frames' landmarks")
             sources = references.points.expand(B, -1, -1, -1) * S
-            known = shepard_flow(sources, points * S, S, grid=config.analytic_grid).flatten(0, 1)[:, :, config.top :]
+            known = shepard_flow(sources, points * S, S, grid=config.analytic_grid, top=config.top).flatten(0, 1)
             whole_flow = whole_flow + known
             flow = flow + F.avg_pool2d(known, config.patch)
         places = self._places(flow)

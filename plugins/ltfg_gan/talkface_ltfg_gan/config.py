@@ -13,7 +13,8 @@ from typing import Any, Literal
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.config import build_config
 
-SpeechKind = Literal["log_mel", "wav2vec2", "whisper-tiny.en"]
+SpeechKind = Literal["log_mel", "wav2vec2", "whisper-tiny.en", "whisper-base"]
+Fusion = Literal["transformer", "conformer", "temporal"]
 Row = Literal["base", "wav2vec2", "cross-attention", "ltfg-gan"]
 ROWS: tuple[Row, ...] = ("base", "wav2vec2", "cross-attention", "ltfg-gan")
 """The rows of the paper's table, each with everything of the row before: IP_LAP, its speech encoder replaced, cross
@@ -29,6 +30,9 @@ class SpeechConfig:
 
     kind: SpeechKind = "wav2vec2"
     """Input: 16 log-mel frames as in the base row, or 10 vectors of a pretrained encoder (200 ms either way)."""
+    front: Literal["conformer", "stack"] = "conformer"
+    """What a pretrained encoder's vectors pass: Conformer blocks, or, stacked, one layer (not in the paper). The stack
+    is of 4 vectors, 80 ms, for networks that look along time themselves."""
     width: int = 512
     """Size of the vector."""
     feature_size: int = 768
@@ -51,7 +55,9 @@ class SpeechConfig:
     @property
     def steps(self) -> int:
         """Input vectors of one frame."""
-        return 16 if self.kind == "log_mel" else 10
+        if self.kind == "log_mel":
+            return 16
+        return 4 if self.front == "stack" else 10
 
     @property
     def inputs(self) -> int:
@@ -84,10 +90,11 @@ class LandmarkConfig:
     """Channels of the ladder's stages."""
     point_hidden: int = 256
     """Hidden width of the two layers."""
-    fusion: Literal["transformer", "conformer"] = "conformer"
-    """What mixes the tokens: the base row's transformer, or Conformer blocks."""
+    fusion: Fusion = "conformer"
+    """What mixes the tokens: the base row's transformer, or Conformer blocks. With "temporal" there are no tokens but
+    convolutions over the frames' speech alone (not in the paper; see `temporal`)."""
     layers: int = 4
-    """Layers of the fusion."""
+    """Layers of the fusion, of tokens."""
     heads: int = 4
     """Attention heads of the fusion."""
     feed_forward: int = 1024
@@ -223,15 +230,14 @@ def table_row(config: LtfgConfig, row: Row) -> LtfgConfig:
     """`config` with the parts of one row of the paper's table, in its own sizes.
 
     The base row hears log-mel and fuses with a transformer. The rows after it keep the pretrained speech encoder of
-    `config`, or Wav2Vec 2.0 where it has none.
+    `config`, or Wav2Vec 2.0 where it has none, and its fusion, or the Conformer where it has the base row's.
     """
     landmarks, face = config.landmark_generator, config.face_generator
     base = row == "base"
+    fusion: Fusion = "transformer" if base else _later_fusion(landmarks.fusion)
     return replace(
         config,
-        landmark_generator=replace(
-            landmarks, speech=_row_speech(landmarks.speech, base), fusion="transformer" if base else "conformer"
-        ),
+        landmark_generator=replace(landmarks, speech=_row_speech(landmarks.speech, base), fusion=fusion),
         face_generator=replace(
             face,
             speech=_row_speech(face.speech, base),
@@ -247,6 +253,10 @@ def published_config() -> LtfgConfig:
     return replace(base, face_generator=replace(base.face_generator, align_corners=False))
 
 
+def _later_fusion(fusion: Fusion) -> Fusion:
+    return "conformer" if fusion == "transformer" else fusion
+
+
 def _row_speech(speech: SpeechConfig, base: bool) -> SpeechConfig:
     pretrained: SpeechKind = "wav2vec2" if speech.kind == "log_mel" else speech.kind
     return replace(speech, kind="log_mel" if base else pretrained)
@@ -256,19 +266,24 @@ _COMPACT = LtfgConfig(
     preset="compact",
     landmark_generator=LandmarkConfig(
         speech=SpeechConfig(
-            kind="whisper-tiny.en",
+            kind="whisper-base",
+            front="stack",
+            feature_size=1536,
             width=128,
             mel_channels=(16, 32, 64, 128),
             blocks=1,
             feed_forward=256,
+            dropout=0.3,
             feature_noise=0.5,
         ),
-        window=41,
+        window=49,
         kept=25,
         steady_head=True,
         point_encoder="mlp",
+        fusion="temporal",
         layers=3,
         feed_forward=256,
+        dropout=0.3,
         displacement=True,
     ),
     face_generator=FaceConfig(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from talkface_ltfg_gan.config import LandmarkConfig
 from talkface_ltfg_gan.conformer import ConformerBlock
 from talkface_ltfg_gan.point_encoder import PointEncoder
 from talkface_ltfg_gan.speech_front import speech_front
+from talkface_ltfg_gan.temporal import TemporalLandmarks
 
 
 class LandmarkGenerator(nn.Module):
@@ -77,6 +79,15 @@ class LandmarkGenerator(nn.Module):
         B, L = inputs.shape[:2]
         tokens: Tensor = self.norm(encoder(inputs.flatten(0, 1)))
         return tokens.reshape(B, L, -1)
+
+
+Landmarks: TypeAlias = LandmarkGenerator | TemporalLandmarks
+"""Any network that gives landmarks."""
+
+
+def landmark_generator(config: LandmarkConfig) -> Landmarks:
+    """The network that `config` names."""
+    return TemporalLandmarks(config) if config.fusion == "temporal" else LandmarkGenerator(config)
 
 
 class ConformerFusion(nn.Module):

@@ -9,24 +9,27 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from talkface_studio.nn.moments import instance_norm
+
 
 class Modulation(NamedTuple):
-    """Scale (around 0) and shift, each `(B, C, H, W)` or `(B, C, 1, 1)`."""
+    """Scale and shift, each `(B, C, H, W)` or `(B, C, 1, 1)`."""
 
     scale: Tensor
     shift: Tensor
 
     def apply(self, x: Tensor) -> Tensor:
         """Normalise `(B, C, H, W)` or, with N references of each frame, `(B * N, C, H, W)`; then scale and shift."""
-        x = F.instance_norm(x)
+        x = instance_norm(x)
         B = len(self.scale)
         if len(x) == B:
-            return x * (1 + self.scale) + self.shift
+            return torch.addcmul(self.shift, x, self.scale)
         grouped = x.reshape(B, -1, *x.shape[1:])
-        return (grouped * (1 + self.scale[:, None]) + self.shift[:, None]).reshape(x.shape)
+        return torch.addcmul(self.shift[:, None], grouped, self.scale[:, None]).reshape(x.shape)
 
 
 class MapModulation(nn.Module):
@@ -42,7 +45,13 @@ class MapModulation(nn.Module):
         """Scale and shift."""
         # The authors have no activation here.
         y = self.shared(by)
-        return Modulation(self.scale(y), self.shift(y))
+        return Modulation(_around_one(self.scale, y), self.shift(y))
+
+
+def _around_one(layer: nn.Conv2d, y: Tensor) -> Tensor:
+    """What the layer says, and one: added to its few biases, not to each place of what comes out."""
+    assert layer.bias is not None
+    return F.conv2d(y, layer.weight, layer.bias + 1, padding=layer.padding)
 
 
 class VectorModulation(nn.Module):
@@ -57,7 +66,7 @@ class VectorModulation(nn.Module):
     def forward(self, by: Tensor) -> Modulation:
         """Scale and shift."""
         y = F.relu(self.shared(by))
-        return Modulation(self.scale(y)[..., None, None], self.shift(y)[..., None, None])
+        return Modulation(1 + self.scale(y)[..., None, None], self.shift(y)[..., None, None])
 
 
 class ModulatedBlock(nn.Module):

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from talkface_ltfg_gan.landmark_generator import LandmarkGenerator
+from talkface_ltfg_gan.landmark_generator import Landmarks
 from talkface_ltfg_gan.landmark_input import shown_pose
 from talkface_ltfg_gan.speech_input import read_speech
 from talkface_ltfg_gan.steady_head import POSE
@@ -34,7 +34,7 @@ class SpeechMotion:
     def __init__(
         self,
         speech: Speech,
-        network: LandmarkGenerator,
+        network: Landmarks,
         references: FloatArray,
         rest: FloatArray,
         *,

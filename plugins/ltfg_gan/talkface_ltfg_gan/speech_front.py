@@ -54,11 +54,8 @@ class MelEncoder(nn.Module):
         return out
 
 
-class FeatureEncoder(nn.Module):
-    """Encoder vectors `(B, W, E)` to `(B, D)`: dimension reduction, Conformer blocks, their mean.
-
-    Vectors are standardised with the training data's statistics, so that the training noise has one scale for all.
-    """
+class StandardisedFeatures(nn.Module):
+    """Encoder vectors standardised with the training data's statistics: the training noise has one scale for all."""
 
     feature_mean: Tensor
     feature_std: Tensor
@@ -68,6 +65,18 @@ class FeatureEncoder(nn.Module):
         self.noise = config.feature_noise
         self.register_buffer("feature_mean", torch.zeros(config.feature_size))
         self.register_buffer("feature_std", torch.ones(config.feature_size))
+
+    def standardised(self, speech: Tensor) -> Tensor:
+        """`(B, W, E)` to the same shape, in training with noise."""
+        x = (speech - self.feature_mean) / self.feature_std
+        return x + self.noise * torch.randn_like(x) if self.training and self.noise else x
+
+
+class FeatureEncoder(StandardisedFeatures):
+    """Encoder vectors `(B, W, E)` to `(B, D)`: dimension reduction, Conformer blocks, their mean."""
+
+    def __init__(self, config: SpeechConfig) -> None:
+        super().__init__(config)
         self.reduce = nn.Linear(config.feature_size, config.width)
         # The blocks do not see order beyond their kernel by themselves.
         self.position = nn.Parameter(torch.zeros(config.steps, config.width))
@@ -80,16 +89,32 @@ class FeatureEncoder(nn.Module):
 
     def forward(self, speech: Tensor) -> Tensor:
         """The vector of each frame."""
-        x = (speech - self.feature_mean) / self.feature_std
-        if self.training and self.noise:
-            x = x + self.noise * torch.randn_like(x)
-        x = self.reduce(x) + self.position
+        x = self.reduce(self.standardised(speech)) + self.position
         for block in self.blocks:
             x = block(x)
         out: Tensor = self.norm(self.leave(x.mean(dim=1)))
         return out
 
 
+class StackedFeatures(StandardisedFeatures):
+    """Encoder vectors `(B, W, E)` to `(B, D)`: each is reduced to half of D, and one layer sees all of them."""
+
+    def __init__(self, config: SpeechConfig) -> None:
+        super().__init__(config)
+        reduced = config.width // 2
+        self.reduce = nn.Linear(config.feature_size, reduced)
+        self.enter = nn.Sequential(
+            nn.Linear(config.steps * reduced, config.width), nn.GELU(), nn.Dropout(config.dropout)
+        )
+
+    def forward(self, speech: Tensor) -> Tensor:
+        """The vector of each frame."""
+        out: Tensor = self.enter(self.reduce(self.standardised(speech)).flatten(1))
+        return out
+
+
 def speech_front(config: SpeechConfig, *, mel_activation: nn.Module) -> nn.Module:
-    """The front of the kind that `config` names: `(B, W, E)` to `(B, D)`; `mel_activation` ends the log-mel one."""
-    return MelEncoder(config, mel_activation) if config.kind == "log_mel" else FeatureEncoder(config)
+    """The front that `config` names: `(B, W, E)` to `(B, D)`; `mel_activation` ends the log-mel one."""
+    if config.kind == "log_mel":
+        return MelEncoder(config, mel_activation)
+    return StackedFeatures(config) if config.front == "stack" else FeatureEncoder(config)

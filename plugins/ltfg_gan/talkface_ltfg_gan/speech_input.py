@@ -13,13 +13,16 @@ from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray, SpeechFeatures
 
 BEFORE = 2 / FRAME_RATE
-"""The window of an instant begins two frames earlier and is 200 ms long."""
+"""The window of an instant begins two frames earlier and is 200 ms long; that of a stack lies around the instant."""
 MEL_RATE, VECTOR_RATE = 80.0, 50.0
 
 
 def speech_times(times: NDArray[np.float64], config: SpeechConfig) -> NDArray[np.float64]:
     """When, in seconds, the vectors lie that are heard at `times` (seconds): `(T, W)`."""
-    first = np.asarray(times, dtype=np.float64)[:, None] - BEFORE
+    centre = np.asarray(times, dtype=np.float64)[:, None]
+    if config.kind != "log_mel" and config.front == "stack":
+        return centre + (np.arange(config.steps) - (config.steps - 1) / 2) / VECTOR_RATE
+    first = centre - BEFORE
     if config.kind == "log_mel":
         # The authors take whole mel frames: the one before, not a mixture of two. The margin is for rounding.
         return (np.floor(first * MEL_RATE + 1e-6) + np.arange(config.steps)) / MEL_RATE

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import cv2
@@ -27,12 +28,14 @@ from talkface_studio.api.card import CropSpec
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Speech, Take
 from talkface_studio.api.values import ByteArray, Device, FaceCrop, FloatArray, RenderedFace
-from talkface_studio.nn.serving import autocast, batches, crops_at
+from talkface_studio.nn.serving import BATCHES_AHEAD, InHalves, autocast, batches, crops_at, in_order
 
 BATCH = 8
 """Frames rendered at once."""
 SHOWN = 2
 """References that a frame is made from."""
+MARGIN = 0.12
+"""Eye distances around the face that are made with it: more than the host's mask reaches beyond it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +64,31 @@ class LtfgTake(Take):
         Raises:
             PluginError: the take is closed, or a crop is not of a size that the card asks for.
         """
-        for batch in batches(times, self._look_ahead, BATCH):
-            if self._parts is None:
-                raise PluginError("this take is closed; start another one")
-            crops = crops_at(self._parts.face, batch, self._parts.crop)
-            yield from _render(self._parts, crops, batch)
+        parts = self._open()
+        fitting = InHalves(partial(_render, parts))
+        yield from in_order(self._crops(times), fitting, parts.device)
+
+    def _crops(self, times: Iterable[float]) -> Iterator[list[FaceCrop]]:
+        # Several batches are read before the first of their frames is given.
+        for batch in batches(times, self._look_ahead / BATCHES_AHEAD, BATCH):
+            parts = self._open()
+            yield crops_at(parts.face, batch, parts.crop)
+
+    def _open(self) -> TakeParts:
+        if self._parts is None:
+            raise PluginError("this take is closed; start another one")
+        return self._parts
 
     def close(self) -> None:
         """See `Take.close`."""
         self._parts = None
+
+
+def _boxes(crops: Sequence[FaceCrop], places: FloatArray) -> FloatArray:
+    """Left, top, right and bottom of the face in each crop as it is and, with jaw and lips at `places`, as wanted."""
+    faces = [np.concatenate([crop.landmarks[:, :2], place]) for crop, place in zip(crops, places, strict=True)]
+    margin = np.float32(MARGIN * crops[0].layout.eye_distance * crops[0].layout.size)
+    return np.stack([np.concatenate([face.min(axis=0) - margin, face.max(axis=0) + margin]) for face in faces])
 
 
 class _Wanted(NamedTuple):
@@ -81,12 +100,13 @@ class _Wanted(NamedTuple):
     """The model's points of each frame of each window, `(B, T, 131, 2)` in 0..1 of the crop."""
 
 
-def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float]) -> Iterator[RenderedFace]:
+def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
     network, person, device = parts.networks.face_generator, parts.person, parts.device
     config = network.config
     pixels = np.stack([crop.pixels for crop in crops])
     meshes = np.stack([crop.landmarks for crop in crops])
-    wanted = _wanted(parts, meshes, pixels.shape[1], np.asarray(times))
+    times = np.array([crop.time for crop in crops])
+    wanted = _wanted(parts, meshes, pixels.shape[1], times)
     middle = config.window // 2
     drawn = draw_sketches(
         wanted.points.reshape(-1, *wanted.points.shape[2:]),
@@ -97,7 +117,7 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float])
     sketches = torch.from_numpy(drawn.reshape(len(crops), config.window, *drawn.shape[1:]))
     chosen, weights = nearest_references(wanted.steady, person.steady[:, POSE:], SHOWN)
     index = torch.from_numpy(chosen).to(device.torch_name)
-    speech = read_speech(parts.speech, np.asarray(times), config.speech)
+    speech = read_speech(parts.speech, times, config.speech)
     with torch.inference_mode(), autocast(device):
         frames = to_tensor(network_size(pixels, config.size), device).contiguous(memory_format=torch.channels_last)
         out = network(
@@ -107,15 +127,17 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop], times: Sequence[float])
             torch.from_numpy(np.ascontiguousarray(wanted.points[:, middle])).to(device.torch_name),
             weights=torch.from_numpy(weights).to(device.torch_name),
         )
+    places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
     if pixels.shape[1] == config.size:
         faces: Iterable[ByteArray] = to_pixels(out.picture)
     else:
-        faces = native_frames(out, pixels, person.pictures, chosen, config.top)
+        faces = native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=_boxes(crops, places))
     shares = person.familiar.share(pixels, person.head.turns(meshes))
-    places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
-    for face, crop, share, time, place in zip(faces, crops, shares, times, places, strict=True):
+    rendered = []
+    for face, crop, share, place in zip(faces, crops, shares, places, strict=True):
         shown = face if share == 1 else cv2.addWeighted(face, share, crop.pixels, 1 - share, 0)
-        yield RenderedFace(np.ascontiguousarray(shown), time, None, place)
+        rendered.append(RenderedFace(np.ascontiguousarray(shown), crop.time, None, place))
+    return rendered
 
 
 def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: FloatArray) -> _Wanted:

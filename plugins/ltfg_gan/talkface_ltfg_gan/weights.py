@@ -15,7 +15,7 @@ from torch import Tensor
 
 from talkface_ltfg_gan.config import LtfgConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator
-from talkface_ltfg_gan.landmark_generator import LandmarkGenerator
+from talkface_ltfg_gan.landmark_generator import Landmarks, landmark_generator
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.config import config_from_metadata
 from talkface_studio.nn.weights import load_module, read_tensors, write_tensors
@@ -26,7 +26,7 @@ class LtfgNetworks:
     """What a weight file holds, ready to use: networks in evaluation mode and float32, on the CPU."""
 
     config: LtfgConfig
-    landmark_generator: LandmarkGenerator
+    landmark_generator: Landmarks
     face_generator: FaceGenerator
 
 
@@ -36,7 +36,7 @@ def build_networks(config: LtfgConfig) -> LtfgNetworks:
     Raises:
         ValueError: no network can have these sizes.
     """
-    landmarks, face = LandmarkGenerator(config.landmark_generator), FaceGenerator(config.face_generator)
+    landmarks, face = landmark_generator(config.landmark_generator), FaceGenerator(config.face_generator)
     return LtfgNetworks(config, landmarks.eval(), face.eval())
 
 

@@ -14,7 +14,7 @@ from talkface_studio.api.testing.release import ReleaseRules
 from talkface_studio.api.testing.timing import TimingRules
 from talkface_studio.api.values import Options
 
-CARD = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "card.toml")
+CARD = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "plugin.toml", "ltfg-gan")
 
 
 class TestUntrained(TimingRules, ReleaseRules, InputRules):

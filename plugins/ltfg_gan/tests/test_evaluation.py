@@ -176,7 +176,7 @@ def test_other_models_rows_people_and_speeches_stand_beside(
     dataset: Path, speaking: Path, debug: LtfgNetworks, tmp_path: Path
 ) -> None:
     save_networks(tmp_path / "debug.safetensors", debug)
-    card = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "card.toml")
+    card = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "plugin.toml", "ltfg-gan")
     other = LtfgGenerator(card)
     weights = {"networks": tmp_path / "debug.safetensors"}
     comparison = Comparison(

@@ -24,7 +24,7 @@ def test_the_card_names_the_converter_and_no_bundled_weights():
 def test_converted_checkpoints_dub_a_frame(converted_weights, make_face, tone):
     """The tensors stand in for the authors' and mean nothing; but sizes, sketches, sampling and speech must fit."""
     assert load_networks(converted_weights).config == published_config()
-    card = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "ip_lap.toml")
+    card = ModelCard.load(Path(talkface_ltfg_gan.__file__).parent / "plugin.toml", "ip-lap")
     options = Options(values=card.parse_options({}), preset="paper", weights={"networks": converted_weights})
     generator, face = LtfgGenerator(card), make_face(references=2)
     with generator.start(tone, face, options, Device()) as take:

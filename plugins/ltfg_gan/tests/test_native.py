@@ -28,7 +28,7 @@ def pictures():
 
 
 def made(out, frame, references, chosen=(1, 1)):
-    (result,) = native_frames(out, frame[None], references, np.array([chosen]), TOP)
+    (result,) = native_frames(out, frame[None], references, np.array([chosen]), top=TOP)
     return result
 
 
@@ -61,6 +61,18 @@ def test_confidence_weighs_the_references():
     result = made(output(confidence=(0.75, 0.25)), frame, np.stack(references), chosen=(0, 2))
     expected = 0.75 * references[0].astype(float) + 0.25 * references[2]
     assert np.abs(result[FIRST:] - expected[FIRST:]).max() <= 1
+
+
+def test_what_is_not_shown_is_the_frames_own_and_the_rest_is_the_same():
+    frame, *references = pictures()
+    out = output(flow=(0.4, -0.7), correction=0.1)
+    whole = made(out, frame, np.stack(references))
+    box = np.array([[20.5, FIRST - 9, 44.0, 51.2]], np.float32)
+    (part,) = native_frames(out, frame[None], np.stack(references), np.array([[1, 1]]), top=TOP, shown=box)
+    np.testing.assert_array_equal(part[FIRST:52, 20:44], whole[FIRST:52, 20:44])
+    outside = np.ones(part.shape[:2], bool)
+    outside[FIRST:52, 20:44] = False
+    np.testing.assert_array_equal(part[outside], frame[outside])
 
 
 def test_a_correction_is_added_and_clipped():

@@ -40,9 +40,9 @@ def test_a_row_of_the_papers_table_is_one_setting() -> None:
         landmarks, face = model.landmark_generator, model.face_generator
         assert (landmarks.speech.kind, landmarks.fusion, face.cross_attention, face.conditional_convolution) == {
             "base": ("log_mel", "transformer", False, False),
-            "wav2vec2": ("whisper-tiny.en", "conformer", False, False),
-            "cross-attention": ("whisper-tiny.en", "conformer", True, False),
-            "ltfg-gan": ("whisper-tiny.en", "conformer", True, True),
+            "wav2vec2": ("whisper-base", "temporal", False, False),
+            "cross-attention": ("whisper-base", "temporal", True, False),
+            "ltfg-gan": ("whisper-base", "temporal", True, True),
         }[row]
     narrow = settings("compact", {"model.face_generator.cross_attention": "true", "row": "base"})
     assert (narrow.row, narrow.model.face_generator.cross_attention) == ("base", True)

@@ -27,6 +27,12 @@ def test_ten_vectors_surround_a_frame(kind):
     np.testing.assert_allclose(heard[1, :, 0], 1.0 + np.linspace(-0.07, 0.11, 10), atol=1e-6)
 
 
+def test_four_stacked_vectors_lie_around_a_frame():
+    config = SpeechConfig(kind="whisper-base", front="stack")
+    heard = sample_speech(ramp(50.0, "whisper-base"), np.array([0.0, 1.0]), config)
+    np.testing.assert_allclose(heard[1, :, 0], 1.0 + np.array([-0.03, -0.01, 0.01, 0.03]), atol=1e-6)
+
+
 def test_tracks_are_asked_for_what_is_heard():
     class Track:
         def features(self, kind, start, end):

@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent
 @hookimpl
 def talkface_register_generators(registrar: GeneratorRegistrar) -> None:
     """Offer the model `sdm`."""
-    registrar.add(ModelCard.load(_FOLDER / "card.toml"), "talkface_sdm.generator:SdmGenerator", folder=_FOLDER)
+    registrar.add(ModelCard.load(_FOLDER / "plugin.toml"), "talkface_sdm.generator:SdmGenerator", folder=_FOLDER)
 
 
 @hookimpl

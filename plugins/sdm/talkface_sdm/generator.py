@@ -58,7 +58,8 @@ class SdmGenerator(Generator):
         # An encoder that is missing shall be reported now, not at the first frame.
         motion.at(np.zeros(1))
         blinks = Blinks(float(options.values.get("blinks", 16.0)), options.seed)
-        return SdmTake(TakeParts(photo, motion, blinks, networks.renderer, float(options.values.get("gaze_hold", 0.8))))
+        gaze_hold = float(options.values.get("gaze_hold", 0.8))
+        return SdmTake(TakeParts(photo, motion, blinks, networks.renderer, gaze_hold, device))
 
     def close(self) -> None:
         """See `Generator.close`."""

@@ -14,7 +14,8 @@ from talkface_sdm.photo import MovingPhoto, Performance
 from talkface_sdm.renderer import Renderer
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Take
-from talkface_studio.api.values import ByteArray, RenderedFace
+from talkface_studio.api.values import ByteArray, Device, RenderedFace
+from talkface_studio.nn.serving import in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class TakeParts:
     blinks: Blinks
     renderer: Renderer
     gaze_hold: float
+    device: Device
 
 
 def _rendered(parts: TakeParts, performance: Performance) -> ByteArray:
@@ -48,16 +50,17 @@ class SdmTake(Take):
         Raises:
             PluginError: the take is closed.
         """
-        for time in times:
-            if self._parts is None:
-                raise PluginError("this take is closed; start another one")
-            yield RenderedFace(_rendered(self._parts, self.performance(time)), time)
+        parts = self._open()
+
+        def frame(asked: tuple[float, Performance]) -> list[RenderedFace]:
+            time, performance = asked
+            return [RenderedFace(_rendered(parts, performance), time)]
+
+        yield from in_order(((time, self.performance(time)) for time in times), frame, parts.device)
 
     def performance(self, time: float) -> Performance:
         """What the photo does at an instant."""
-        parts = self._parts
-        if parts is None:
-            raise PluginError("this take is closed; start another one")
+        parts = self._open()
         instant = np.array([time])
         motion = parts.motion.at(instant)[0]
         return Performance(
@@ -66,6 +69,11 @@ class SdmTake(Take):
             closure=float(parts.blinks.at(instant)[0]),
             gaze_hold=parts.gaze_hold,
         )
+
+    def _open(self) -> TakeParts:
+        if self._parts is None:
+            raise PluginError("this take is closed; start another one")
+        return self._parts
 
     def close(self) -> None:
         """See `Take.close`."""

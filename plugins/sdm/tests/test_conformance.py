@@ -13,7 +13,7 @@ from talkface_studio.api.testing.release import ReleaseRules
 from talkface_studio.api.testing.timing import TimingRules
 from talkface_studio.api.values import Options
 
-CARD = ModelCard.load(Path(talkface_sdm.__file__).parent / "card.toml")
+CARD = ModelCard.load(Path(talkface_sdm.__file__).parent / "plugin.toml")
 
 
 class TestUntrained(TimingRules, ReleaseRules, InputRules):

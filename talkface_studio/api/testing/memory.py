@@ -7,6 +7,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psutil
 
@@ -20,12 +21,33 @@ def tensor_bytes() -> int:
         return 0
     gc.collect()
     storages: dict[int, int] = {}
-    for thing in gc.get_objects():
-        # isinstance would run code of lazy proxies.
-        if issubclass(type(thing), torch.Tensor) and thing.layout is torch.strided:
-            storage = thing.untyped_storage()
+    for tensor in _reachable(torch.Tensor):
+        if tensor.layout is torch.strided:
+            storage = tensor.untyped_storage()
             storages[storage.data_ptr()] = storage.nbytes()
     return sum(storages.values())
+
+
+def _reachable(kind: type[Any]) -> list[Any]:
+    interval = sys.getswitchinterval()
+    # Python cannot finish a tuple that is held here too, so no other thread must go on meanwhile.
+    sys.setswitchinterval(60.0)
+    try:
+        # isinstance would run code of lazy proxies.
+        return [thing for thing in gc.get_objects() if issubclass(type(thing), kind)]
+    finally:
+        sys.setswitchinterval(interval)
+
+
+def settled_bytes() -> int:
+    """Bytes of tensors and of what was made inside `tracing`, once no thread that works ahead makes more of them."""
+    seen = -1
+    for _ in range(100):
+        now = traced_bytes() + tensor_bytes()
+        if abs(now - seen) < MEGABYTE // 100:
+            break
+        seen = now
+    return now
 
 
 def traced_bytes() -> int:

@@ -7,6 +7,7 @@ from itertools import islice
 
 import numpy as np
 
+from talkface_studio.api.generator import READ_AHEAD
 from talkface_studio.api.testing.checks import assert_same, check_frames
 from talkface_studio.api.testing.material import (
     EndlessTimes,
@@ -85,12 +86,12 @@ class TimingRules(GeneratorSuite):
             assert read <= MOST_SPEECH_READ, f"0.2 s at the end of ten minutes read {read:.0f} s of speech ({name})"
 
     def test_times_are_read_lazily(self, conformance_host: Host) -> None:
-        """`times` may be endless: at most `look_ahead` seconds, and one instant to notice, are read ahead."""
+        """`times` may be endless: at most `look_ahead` seconds and `READ_AHEAD` instants are read ahead."""
         for name, face in self.faces(conformance_host):
             with self.take(conformance_host, face) as take:
                 times = EndlessTimes(25)
                 promised = self.card(conformance_host).look_ahead
-                allowed = promised + times.step + 1e-6
+                allowed = promised + READ_AHEAD * times.step + 1e-6
                 for frame in islice(take.render(times), 20):
                     ahead = times.last - frame.time
                     assert ahead <= allowed, f"read {ahead:.2f} s ahead, the card says {promised:g} ({name})"

@@ -14,23 +14,11 @@ from threading import Condition, Thread, current_thread
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from talkface_studio.api import errors
-from talkface_studio.api.errors import EngineError, TalkFaceError
+from talkface_studio.api.errors import EngineError, TalkFaceError, error_of_kind
 from talkface_studio.engine.client.connection import Connection, encode_request
 from talkface_studio.engine.client.jobs import JobBook
 from talkface_studio.engine.client.settings import EngineSettings, EngineState
-from talkface_studio.engine.protocol.messages import (
-    Drop,
-    Dropped,
-    EngineStatus,
-    Failure,
-    FromEngine,
-    LogLine,
-    MessageError,
-    Ping,
-    Pong,
-    Reply,
-)
+from talkface_studio.engine.protocol.messages import Drop, Dropped, EngineStatus, Failure, FromEngine, Reply
 from talkface_studio.engine.protocol.questions import (
     Done,
     DubDocument,
@@ -41,6 +29,8 @@ from talkface_studio.engine.protocol.questions import (
     Question,
     StartJob,
 )
+from talkface_studio.ipc.codec import MessageError
+from talkface_studio.ipc.messages import LogLine, Ping, Pong
 
 _log = logging.getLogger(__name__)
 
@@ -316,7 +306,7 @@ class EngineClient:
             job = self._jobs.refused(asked.question, message.kind, message.message)
             if job is not None:
                 self._tell(job)
-        _fail(asked.future, _error(message.kind, message.message))
+        _fail(asked.future, error_of_kind(message.kind, message.message) or EngineError(message.message))
 
     def _taken_back(self, number: int, asked: _Asked, future: Future[Any]) -> None:
         if future.cancelled() and self._pop(number) is not None and asked.sent:
@@ -354,10 +344,3 @@ class EngineClient:
 def _fail(future: Future[Any], error: TalkFaceError) -> None:
     with suppress(InvalidStateError):
         future.set_exception(error)
-
-
-def _error(kind: str, message: str) -> TalkFaceError:
-    found = getattr(errors, kind, None)
-    if isinstance(found, type) and issubclass(found, TalkFaceError):
-        return found(message)
-    return EngineError(message)

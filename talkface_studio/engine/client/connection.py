@@ -3,39 +3,23 @@
 from __future__ import annotations
 
 import logging
-import signal
-import subprocess
-import sys
-from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from threading import Event, Thread
-from typing import BinaryIO, cast
 
 from pydantic import ValidationError
 
 from talkface_studio import __version__
 from talkface_studio.api.errors import EngineError
-from talkface_studio.engine.protocol.lines import Outbox, read_lines
-from talkface_studio.engine.protocol.messages import (
-    Codec,
-    FromClient,
-    FromEngine,
-    Hello,
-    LogLine,
-    MessageError,
-    Refusal,
-    Release,
-    Request,
-    read_hello,
-    version_mismatch,
-)
+from talkface_studio.engine.protocol import VERSION
+from talkface_studio.engine.protocol.messages import FromClient, FromEngine, Request, version_mismatch
 from talkface_studio.engine.protocol.questions import Frame, Picture
-from talkface_studio.engine.protocol.slots import PixelMemory
+from talkface_studio.ipc.child import Child
+from talkface_studio.ipc.codec import Codec, MessageError
+from talkface_studio.ipc.lines import read_lines
+from talkface_studio.ipc.messages import Hello, LogLine, Refusal, Release, read_hello
+from talkface_studio.ipc.slots import SlotMemory
 
 PROGRAM = f"talkface-studio {__version__}"
-LAST_WORDS = 8
-"""Lines of the engine's standard error that are kept for the account of its end."""
 
 _from_client: Codec[FromClient] = Codec(FromClient)
 _from_engine: Codec[FromEngine] = Codec(FromEngine)
@@ -56,25 +40,27 @@ class Connection:
         self._receive = receive
         self._greeted = Event()
         self._refusal = ""
-        self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
-        self._memory = PixelMemory.create()
+        self._memory = SlotMemory.create()
         try:
-            self._process = _spawn([*command, "--pixels", self._memory.description], self._memory.handles)
+            self._child = Child(
+                [*command, "--pixels", self._memory.description],
+                name="engine",
+                handles=self._memory.handles,
+                said=self._said,
+            )
         except OSError as error:
             self._memory.close()
             raise EngineError(f"the engine cannot be started: {error.strerror or error}: {command[0]}") from error
         self._memory.was_inherited()
-        self._outbox = Outbox(cast("BinaryIO", self._process.stdin), "engine-outbox")
-        self._words = Thread(target=self._read_words, name="engine-words", daemon=True)
         self._reader = Thread(target=self._read, name="engine-reader", daemon=True)
-        self.send(Hello(program=PROGRAM))
-        self._words.start()
+        self.send(Hello(version=VERSION, program=PROGRAM))
+        self._child.listen()
         self._reader.start()
 
     @property
     def pid(self) -> int:
         """The number of the process."""
-        return self._process.pid
+        return self._child.pid
 
     def greet(self, timeout: float) -> None:
         """Wait until the engine has said hello.
@@ -94,11 +80,11 @@ class Connection:
         Raises:
             MessageError: it is too long.
         """
-        self._outbox.send(_from_client.encode(message))
+        self._child.outbox.send(_from_client.encode(message))
 
     def send_line(self, line: bytes) -> None:
         """Send a message that is encoded already."""
-        self._outbox.send(line)
+        self._child.outbox.send(line)
 
     def release(self, answer: object) -> None:
         """Give back the slot of an answer that nobody waits for any longer, if it has one."""
@@ -120,33 +106,21 @@ class Connection:
 
     def kill(self) -> None:
         """End the process at once."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
+        self._child.kill()
 
     def close(self, timeout: float) -> None:
         """Close the engine's input, which ends it, and wait; after `timeout` seconds it is killed."""
-        self._outbox.close(min(timeout, 1.0))
-        try:
-            self._process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            self._process.wait()
+        self._child.close(timeout)
         self._reader.join()
-        self._words.join()
+        self._child.close_outputs()
         self._memory.close()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
 
     def end(self) -> str:
         """How a process that was closed had ended, in words."""
-        code = self._process.returncode
-        how = f"with code {code}" if code >= 0 else f"by {_signal_name(-code)}"
-        words = self._last_words[-1] if code and self._last_words else ""
-        return f"{how} ({words})" if words else how
+        return self._child.end()
 
     def _read(self) -> None:
-        lines = read_lines(cast("BinaryIO", self._process.stdout))
+        lines = read_lines(self._child.output)
         self._refusal = _refusal(next(lines, None))
         self._greeted.set()
         if not self._refusal:
@@ -162,12 +136,8 @@ class Connection:
             message = LogLine(level=logging.ERROR, source="engine", text=text)
         self._receive(self, message)
 
-    def _read_words(self) -> None:
-        for line in cast("BinaryIO", self._process.stderr):
-            text = line.decode("utf-8", "replace").rstrip()
-            if text:
-                self._last_words.append(text)
-                self._receive(self, LogLine(level=logging.INFO, source="engine", text=text))
+    def _said(self, text: str) -> None:
+        self._receive(self, LogLine(level=logging.INFO, source="engine", text=text))
 
 
 def encode_request(number: int, question: object) -> bytes:
@@ -195,18 +165,3 @@ def _refusal(line: bytes | None) -> str:
             return "what was started is no engine: its first line is no hello"
         return message.message if isinstance(message, Refusal) else "the engine did not say hello first"
     return version_mismatch(hello)
-
-
-def _spawn(command: Sequence[str], handles: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    pipe = subprocess.PIPE
-    if sys.platform == "win32":
-        flags = subprocess.CREATE_NO_WINDOW
-        return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=flags)
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, pass_fds=handles)
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

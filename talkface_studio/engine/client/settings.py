@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from talkface_studio.launch import interpreter
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,12 @@ class EngineSettings:
     """Engines in `restarts_within` seconds that may end by themselves before that is given up."""
     restarts_within: float = 60.0
     command: tuple[str, ...] = ()
-    """What starts an engine; by default this Python."""
+    """What starts an engine; by default `launch.interpreter`."""
 
     def command_line(self) -> list[str]:
         """The command and its arguments."""
         # -P keeps a file of the user's folder from standing in for a module.
-        words = list(self.command) or [sys.executable, "-P", "-m", "talkface_studio.engine"]
+        words = list(self.command) or [interpreter(), "-P", "-m", "talkface_studio.engine"]
         words += ["--exports", str(self.parallel_exports)]
         words += ["--home", str(self.home)] if self.home else []
         words += ["--safe-mode"] if self.safe_mode else []

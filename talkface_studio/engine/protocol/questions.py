@@ -9,14 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 from pydantic.dataclasses import dataclass
 
-STRICT = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, ser_json_bytes="base64", val_json_bytes="base64")
+from talkface_studio.ipc.codec import STRICT
+from talkface_studio.ipc.messages import Size
 
 Answer_co = TypeVar("Answer_co", covariant=True)
 Time = Annotated[float, Field(ge=0)]
-Size = Annotated[int, Field(ge=0, le=65_535)]
 Channel = Annotated[str, Field(min_length=1, max_length=64)]
 JobName = Annotated[str, Field(pattern=r"^[\w.:-]{1,128}$")]
 Content = dict[str, JsonValue]

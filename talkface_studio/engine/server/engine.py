@@ -11,25 +11,16 @@ from threading import Event, Thread
 
 from talkface_studio import __version__
 from talkface_studio.api.errors import EngineError, TalkFaceError
-from talkface_studio.engine.protocol.lines import Outbox
+from talkface_studio.engine.protocol import VERSION
 from talkface_studio.engine.protocol.messages import (
-    Codec,
     Drop,
     Dropped,
     EngineStatus,
     Failure,
     FromClient,
     FromEngine,
-    Hello,
-    LogLine,
-    MessageError,
-    Ping,
-    Pong,
-    Refusal,
-    Release,
     Reply,
     Request,
-    read_hello,
     version_mismatch,
 )
 from talkface_studio.engine.protocol.questions import (
@@ -43,11 +34,14 @@ from talkface_studio.engine.protocol.questions import (
     Shutdown,
     StartJob,
 )
-from talkface_studio.engine.protocol.slots import FreeSlots, PixelMemory
 from talkface_studio.engine.server.answers import LANES, Shown, answer, fitted, key_of
 from talkface_studio.engine.server.exports import Exports
 from talkface_studio.engine.server.lanes import Lane, Task
 from talkface_studio.engine.server.studio import Studio
+from talkface_studio.ipc.codec import Codec, MessageError
+from talkface_studio.ipc.lines import Outbox
+from talkface_studio.ipc.messages import Hello, LogLine, Ping, Pong, Refusal, Release, read_hello
+from talkface_studio.ipc.slots import FreeSlots, SlotMemory
 
 PROGRAM = f"talkface-engine {__version__}"
 SLOT_PATIENCE = 20.0
@@ -69,7 +63,7 @@ class Settings:
 class Engine:
     """Answers one client until its lines end. No line that it is sent, and no work that fails, ends it."""
 
-    def __init__(self, studio: Studio, memory: PixelMemory, outbox: Outbox, settings: Settings) -> None:
+    def __init__(self, studio: Studio, memory: SlotMemory, outbox: Outbox, settings: Settings) -> None:
         self._studio, self._memory, self._outbox, self._settings = studio, memory, outbox, settings
         self._from_client: Codec[FromClient] = Codec(FromClient)
         self._from_engine: Codec[FromEngine] = Codec(FromEngine)
@@ -111,12 +105,12 @@ class Engine:
         try:
             hello = read_hello(line or b"")
         except MessageError as error:
-            self.send(Refusal(message=str(error)))
+            self.send(Refusal(version=VERSION, message=str(error)))
             return False
         if version_mismatch(hello):
-            self.send(Refusal(message=version_mismatch(hello)))
+            self.send(Refusal(version=VERSION, message=version_mismatch(hello)))
             return False
-        self.send(Hello(program=PROGRAM))
+        self.send(Hello(version=VERSION, program=PROGRAM))
         return True
 
     def _load(self) -> None:

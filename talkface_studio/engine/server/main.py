@@ -11,10 +11,10 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from talkface_studio.engine.protocol.lines import Outbox, read_lines
-from talkface_studio.engine.protocol.slots import PixelMemory
 from talkface_studio.engine.server.engine import Engine, LogSender, Settings, leave
 from talkface_studio.engine.server.studio import Studio
+from talkface_studio.ipc.lines import Outbox, read_lines
+from talkface_studio.ipc.slots import SlotMemory
 
 LAST_LINES = 2.0
 """Seconds to get the last answers out."""
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     outbox = Outbox(out, "outbox")
     code = 1
     try:
-        memory = PixelMemory.open(options.pixels) if options.pixels else PixelMemory.create(1, 3)
+        memory = SlotMemory.open(options.pixels) if options.pixels else SlotMemory.create(1, 3)
         studio = Studio(options.home, third_party=not options.safe_mode)
         settings = Settings(parallel_exports=options.exports, load_ahead=not options.idle)
         engine = Engine(studio, memory, outbox, settings)

@@ -47,7 +47,9 @@ class Studio:
             if self._catalog is None:
                 from talkface_studio.plugin_host.catalog import load_catalog
 
-                self._catalog = load_catalog(third_party=self._third_party)
+                self._catalog = load_catalog(third_party=self._third_party, folders=self.folders)
+            else:
+                self._catalog.refresh()
             return self._catalog
 
     @property

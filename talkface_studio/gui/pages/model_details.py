@@ -89,11 +89,12 @@ class ModelDetails(QWidget):
         side = self._studio.theme.px(18)
         icon = self._studio.theme.icon("shield", "success" if plugin["bundled"] else "warning")
         picture.setPixmap(icon.pixmap(side, side))
-        words = (
-            self.tr("Comes with the studio and is tested with it.")
-            if plugin["bundled"]
-            else self.tr("Third party: its code runs with your rights. Keep it only if you trust who made it.")
-        )
+        if plugin["bundled"]:
+            words = self.tr("Comes with the studio and is tested with it.")
+        elif plugin["isolated"]:
+            words = self.tr("Third party: its code runs in a process of its own.")
+        else:
+            words = self.tr("Third party: its code runs with your rights. Keep it only if you trust who made it.")
         line.addWidget(picture)
         line.addWidget(label(words, wrap=True), 1)
         facts = Facts(

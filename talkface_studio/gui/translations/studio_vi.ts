@@ -999,6 +999,10 @@
    <translation>Đi kèm chương trình và được kiểm thử cùng.</translation>
   </message>
   <message>
+   <source>Third party: its code runs in a process of its own.</source>
+   <translation>Bên thứ ba: mã của nó chạy trong một tiến trình riêng.</translation>
+  </message>
+  <message>
    <source>Third party: its code runs with your rights. Keep it only if you trust who made it.</source>
    <translation>Bên thứ ba: mã của nó chạy với quyền của bạn. Chỉ giữ lại nếu bạn tin người làm ra nó.</translation>
   </message>
@@ -1085,8 +1089,44 @@
    <translation>Thứ làm khuôn mặt nói: các bộ sinh đã cài.</translation>
   </message>
   <message>
+   <source>Install…</source>
+   <translation>Cài đặt…</translation>
+  </message>
+  <message>
    <source>Look again</source>
    <translation>Xem lại</translation>
+  </message>
+  <message>
+   <source>From a wheel or zip…</source>
+   <translation>Từ tệp wheel hoặc zip…</translation>
+  </message>
+  <message>
+   <source>From a folder…</source>
+   <translation>Từ thư mục…</translation>
+  </message>
+  <message>
+   <source>By the name of its package…</source>
+   <translation>Theo tên gói…</translation>
+  </message>
+  <message>
+   <source>Install a plugin</source>
+   <translation>Cài đặt plugin</translation>
+  </message>
+  <message>
+   <source>Name of the package</source>
+   <translation>Tên gói</translation>
+  </message>
+  <message>
+   <source>Look at it</source>
+   <translation>Xem</translation>
+  </message>
+  <message>
+   <source>The package is fetched from the package index. You are asked again before any of it is run.</source>
+   <translation>Gói được tải từ kho gói. Bạn sẽ được hỏi lại trước khi chạy bất cứ phần nào của nó.</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation type="unfinished">Hủy</translation>
   </message>
   <message>
    <source>Looking for models…</source>
@@ -1103,6 +1143,10 @@
   <message>
    <source>No models are installed</source>
    <translation>Chưa cài mô hình nào</translation>
+  </message>
+  <message>
+   <source>Disabled</source>
+   <translation>Đã tắt</translation>
   </message>
  </context>
  <context>
@@ -1152,6 +1196,155 @@
   <message>
    <source>Commands</source>
    <translation>Lệnh</translation>
+  </message>
+ </context>
+ <context>
+  <name>PluginChanges</name>
+  <message>
+   <source>Looking at {0}…</source>
+   <translation>Đang xem {0}…</translation>
+  </message>
+  <message>
+   <source>Looking for another version of {0}…</source>
+   <translation>Đang tìm phiên bản khác của {0}…</translation>
+  </message>
+  <message>
+   <source>Changing {0}…</source>
+   <translation>Đang thay đổi {0}…</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>Gỡ bỏ</translation>
+  </message>
+  <message>
+   <source>Its files are deleted. Segments that use it keep its name and need another model to be exported.</source>
+   <translation>Các tệp của nó sẽ bị xóa. Những đoạn dùng nó vẫn giữ tên và cần một mô hình khác để xuất.</translation>
+  </message>
+  <message>
+   <source>Remove {0}?</source>
+   <translation>Gỡ bỏ {0}?</translation>
+  </message>
+  <message>
+   <source>Keep it</source>
+   <translation>Giữ lại</translation>
+  </message>
+  <message>
+   <source>Install {0} {1}?</source>
+   <translation>Cài đặt {0} {1}?</translation>
+  </message>
+  <message>
+   <source>Install</source>
+   <translation>Cài đặt</translation>
+  </message>
+  <message>
+   <source>Do not install</source>
+   <translation>Không cài đặt</translation>
+  </message>
+  <message>
+   <source>Installing and trying {0}…</source>
+   <translation>Đang cài đặt và thử {0}…</translation>
+  </message>
+  <message>
+   <source>{0} is up to date.</source>
+   <translation>{0} đã là bản mới nhất.</translation>
+  </message>
+  <message>
+   <source>Done.</source>
+   <translation>Đã xong.</translation>
+  </message>
+ </context>
+ <context>
+  <name>PluginFacts</name>
+  <message>
+   <source>Signed by a publisher whom this studio knows.</source>
+   <translation>Được ký bởi một nhà phát hành mà phần mềm này biết.</translation>
+  </message>
+  <message>
+   <source>Unknown: the studio cannot tell who made it.</source>
+   <translation>Không rõ: không thể biết ai đã làm ra nó.</translation>
+  </message>
+  <message>
+   <source>It sees the voices and faces that you dub with it.</source>
+   <translation>Nó thấy giọng nói và khuôn mặt mà bạn lồng tiếng bằng nó.</translation>
+  </message>
+  <message>
+   <source>It uses the network and can send them to others.</source>
+   <translation>Nó dùng mạng và có thể gửi chúng cho người khác.</translation>
+  </message>
+  <message>
+   <source>It reads and changes the files in {0}.</source>
+   <translation>Nó đọc và thay đổi các tệp trong {0}.</translation>
+  </message>
+  <message>
+   <source>It asks for neither the network nor your folders.</source>
+   <translation>Nó không đòi hỏi mạng lẫn thư mục của bạn.</translation>
+  </message>
+  <message>
+   <source>Enforced by the system.</source>
+   <translation>Được hệ thống bảo đảm.</translation>
+  </message>
+  <message>
+   <source>Not enforced: on this system it could use the network and your files like any program.</source>
+   <translation>Không được bảo đảm: trên hệ thống này, nó có thể dùng mạng và tệp của bạn như mọi chương trình.</translation>
+  </message>
+  <message>
+   <source>Publisher</source>
+   <translation>Nhà phát hành</translation>
+  </message>
+  <message>
+   <source>Trust</source>
+   <translation>Độ tin cậy</translation>
+  </message>
+  <message>
+   <source>Permissions</source>
+   <translation>Quyền</translation>
+  </message>
+ </context>
+ <context>
+  <name>PluginPanel</name>
+  <message>
+   <source>Version</source>
+   <translation>Phiên bản</translation>
+  </message>
+  <message>
+   <source>Installed from</source>
+   <translation>Cài đặt từ</translation>
+  </message>
+  <message>
+   <source>On disk</source>
+   <translation>Trên đĩa</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>Trạng thái</translation>
+  </message>
+  <message>
+   <source>Disable</source>
+   <translation>Tắt</translation>
+  </message>
+  <message>
+   <source>Enable</source>
+   <translation>Bật</translation>
+  </message>
+  <message>
+   <source>Roll back</source>
+   <translation>Quay lại bản trước</translation>
+  </message>
+  <message>
+   <source>Update</source>
+   <translation>Cập nhật</translation>
+  </message>
+  <message>
+   <source>Remove…</source>
+   <translation>Gỡ bỏ…</translation>
+  </message>
+  <message>
+   <source>Plugin {0}: runs in a process of its own</source>
+   <translation>Plugin {0}: chạy trong tiến trình riêng</translation>
+  </message>
+  <message>
+   <source>{0}, before that {1}</source>
+   <translation>{0}, trước đó là {1}</translation>
   </message>
  </context>
  <context>

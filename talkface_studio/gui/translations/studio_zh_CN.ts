@@ -999,6 +999,10 @@
    <translation>随工作室提供，并与其一起测试。</translation>
   </message>
   <message>
+   <source>Third party: its code runs in a process of its own.</source>
+   <translation>第三方：它的代码在自己的进程中运行。</translation>
+  </message>
+  <message>
    <source>Third party: its code runs with your rights. Keep it only if you trust who made it.</source>
    <translation>第三方：其代码以您的权限运行。只有信任制作者时才保留它。</translation>
   </message>
@@ -1085,8 +1089,44 @@
    <translation>让人脸说话的东西：已安装的生成器。</translation>
   </message>
   <message>
+   <source>Install…</source>
+   <translation>安装…</translation>
+  </message>
+  <message>
    <source>Look again</source>
    <translation>重新检查</translation>
+  </message>
+  <message>
+   <source>From a wheel or zip…</source>
+   <translation>从 wheel 或 zip 文件…</translation>
+  </message>
+  <message>
+   <source>From a folder…</source>
+   <translation>从文件夹…</translation>
+  </message>
+  <message>
+   <source>By the name of its package…</source>
+   <translation>按软件包名称…</translation>
+  </message>
+  <message>
+   <source>Install a plugin</source>
+   <translation>安装插件</translation>
+  </message>
+  <message>
+   <source>Name of the package</source>
+   <translation>软件包名称</translation>
+  </message>
+  <message>
+   <source>Look at it</source>
+   <translation>查看</translation>
+  </message>
+  <message>
+   <source>The package is fetched from the package index. You are asked again before any of it is run.</source>
+   <translation>软件包将从软件包索引下载。在运行其中任何代码之前会再次询问您。</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation type="unfinished">取消</translation>
   </message>
   <message>
    <source>Looking for models…</source>
@@ -1103,6 +1143,10 @@
   <message>
    <source>No models are installed</source>
    <translation>没有安装模型</translation>
+  </message>
+  <message>
+   <source>Disabled</source>
+   <translation>已停用</translation>
   </message>
  </context>
  <context>
@@ -1152,6 +1196,155 @@
   <message>
    <source>Commands</source>
    <translation>命令</translation>
+  </message>
+ </context>
+ <context>
+  <name>PluginChanges</name>
+  <message>
+   <source>Looking at {0}…</source>
+   <translation>正在查看 {0}…</translation>
+  </message>
+  <message>
+   <source>Looking for another version of {0}…</source>
+   <translation>正在查找 {0} 的其他版本…</translation>
+  </message>
+  <message>
+   <source>Changing {0}…</source>
+   <translation>正在更改 {0}…</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>移除</translation>
+  </message>
+  <message>
+   <source>Its files are deleted. Segments that use it keep its name and need another model to be exported.</source>
+   <translation>它的文件将被删除。使用它的片段会保留其名称，导出前需要换用其他模型。</translation>
+  </message>
+  <message>
+   <source>Remove {0}?</source>
+   <translation>移除 {0}？</translation>
+  </message>
+  <message>
+   <source>Keep it</source>
+   <translation>保留</translation>
+  </message>
+  <message>
+   <source>Install {0} {1}?</source>
+   <translation>安装 {0} {1}？</translation>
+  </message>
+  <message>
+   <source>Install</source>
+   <translation>安装</translation>
+  </message>
+  <message>
+   <source>Do not install</source>
+   <translation>不安装</translation>
+  </message>
+  <message>
+   <source>Installing and trying {0}…</source>
+   <translation>正在安装并试用 {0}…</translation>
+  </message>
+  <message>
+   <source>{0} is up to date.</source>
+   <translation>{0} 已是最新版本。</translation>
+  </message>
+  <message>
+   <source>Done.</source>
+   <translation>完成。</translation>
+  </message>
+ </context>
+ <context>
+  <name>PluginFacts</name>
+  <message>
+   <source>Signed by a publisher whom this studio knows.</source>
+   <translation>由本软件认识的发布者签名。</translation>
+  </message>
+  <message>
+   <source>Unknown: the studio cannot tell who made it.</source>
+   <translation>未知：无法判断它由谁制作。</translation>
+  </message>
+  <message>
+   <source>It sees the voices and faces that you dub with it.</source>
+   <translation>它能看到您用它配音的声音和面孔。</translation>
+  </message>
+  <message>
+   <source>It uses the network and can send them to others.</source>
+   <translation>它使用网络，可以把这些内容发送给他人。</translation>
+  </message>
+  <message>
+   <source>It reads and changes the files in {0}.</source>
+   <translation>它读取并更改 {0} 中的文件。</translation>
+  </message>
+  <message>
+   <source>It asks for neither the network nor your folders.</source>
+   <translation>它既不要求网络，也不要求您的文件夹。</translation>
+  </message>
+  <message>
+   <source>Enforced by the system.</source>
+   <translation>由系统强制执行。</translation>
+  </message>
+  <message>
+   <source>Not enforced: on this system it could use the network and your files like any program.</source>
+   <translation>未强制执行：在此系统上，它可以像任何程序一样使用网络和您的文件。</translation>
+  </message>
+  <message>
+   <source>Publisher</source>
+   <translation>发布者</translation>
+  </message>
+  <message>
+   <source>Trust</source>
+   <translation>信任</translation>
+  </message>
+  <message>
+   <source>Permissions</source>
+   <translation>权限</translation>
+  </message>
+ </context>
+ <context>
+  <name>PluginPanel</name>
+  <message>
+   <source>Version</source>
+   <translation>版本</translation>
+  </message>
+  <message>
+   <source>Installed from</source>
+   <translation>安装来源</translation>
+  </message>
+  <message>
+   <source>On disk</source>
+   <translation>磁盘占用</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>状态</translation>
+  </message>
+  <message>
+   <source>Disable</source>
+   <translation>停用</translation>
+  </message>
+  <message>
+   <source>Enable</source>
+   <translation>启用</translation>
+  </message>
+  <message>
+   <source>Roll back</source>
+   <translation>回退</translation>
+  </message>
+  <message>
+   <source>Update</source>
+   <translation>更新</translation>
+  </message>
+  <message>
+   <source>Remove…</source>
+   <translation>移除…</translation>
+  </message>
+  <message>
+   <source>Plugin {0}: runs in a process of its own</source>
+   <translation>插件 {0}：在自己的进程中运行</translation>
+  </message>
+  <message>
+   <source>{0}, before that {1}</source>
+   <translation>{0}，之前是 {1}</translation>
   </message>
  </context>
  <context>

@@ -30,7 +30,7 @@ class DubSource:
         from talkface_studio.dubbing.dub import dub
         from talkface_studio.plugin_host.catalog import load_catalog
 
-        catalog = load_catalog(third_party=self.third_party)
+        catalog = load_catalog(third_party=self.third_party, folders=self.folders)
 
         def work(job: QueuedJob, *, progress: Callable[[Progress], None], cancel: Cancel) -> Mapping[str, Any]:
             request = request_of(job.request)

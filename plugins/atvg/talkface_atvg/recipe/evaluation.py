@@ -56,7 +56,7 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
         WeightsError: the weights are missing or of another network.
     """
     data = Dataset(dataset)
-    card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
+    card = ModelCard.load(Path(__file__).parents[1] / "plugin.toml")
     path = weights or card_weights(card)
     encoders = shared_encoders()
     report: dict[str, Any] = {"model": card.name, "weights": path.name, "splits": {}, "paper": THESIS}

@@ -126,11 +126,18 @@ class LandmarkClips:
 
 
 def landmark_window(
-    clips: LandmarkClips, rng: np.random.Generator, *, references: int, balance: float, mirror: bool = False
+    clips: LandmarkClips,
+    rng: np.random.Generator,
+    *,
+    references: int,
+    balance: float,
+    mirror: bool = False,
+    spread: bool = False,
 ) -> LandmarkWindow:
     """A random window of a random training clip, with random references outside it where the clip is long enough.
 
-    With `mirror` every other window shows the face in a mirror.
+    With `mirror` every other window shows the face in a mirror. With `spread` the references are those of all frames
+    that `spread_by_opening` chooses.
     """
     config = clips.config.landmark_generator
     while True:
@@ -142,8 +149,11 @@ def landmark_window(
     points = clips.points(clip)
     if mirror and rng.random() < 0.5:
         points = (np.array([1, 0], np.float32) + points * np.array([-1, 1], np.float32))[:, mirrored_subset(POINTS)]
-    outside = np.setdiff1d(np.arange(clip.frames), frames)
-    chosen = rng.choice(outside if len(outside) else frames, references, replace=len(outside) < references)
+    if spread:
+        chosen = spread_by_opening(clips.openings(clip), references)
+    else:
+        outside = np.setdiff1d(np.arange(clip.frames), frames)
+        chosen = rng.choice(outside if len(outside) else frames, references, replace=len(outside) < references)
     return LandmarkWindow(
         speech=clips.speech(clip, frames, config.speech),
         pose=shown_pose(points[frames], points[chosen], config),

@@ -68,7 +68,7 @@ def evaluate(
         MediaError: a video to measure sharpness on cannot be read.
     """
     asked = comparison or Comparison()
-    card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
+    card = ModelCard.load(Path(__file__).parents[1] / "plugin.toml", "ltfg-gan")
     path = weights or card_weights(card)
     data = Dataset(dataset)
     splits = _splits(data, asked)

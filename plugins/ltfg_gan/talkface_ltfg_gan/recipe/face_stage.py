@@ -15,7 +15,7 @@ from talkface_ltfg_gan.config import LtfgConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, face_window, held_out_window, spread_by_opening
 from talkface_ltfg_gan.recipe.settings import FaceTraining
-from talkface_ltfg_gan.speech_front import FeatureEncoder
+from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device
 from talkface_trainer.dataset import Clip
@@ -51,7 +51,7 @@ class FaceStage(Stage):
 
     def _set_statistics(self) -> None:
         front, kind = self.net.speech, self.config.speech.kind
-        if isinstance(front, FeatureEncoder):
+        if isinstance(front, StandardisedFeatures):
             mean, deviation = self.clips.feature_statistics(kind)
             front.feature_mean.copy_(torch.from_numpy(mean))
             front.feature_std.copy_(torch.from_numpy(deviation))

@@ -11,12 +11,13 @@ import torch
 from torch import Tensor
 
 from talkface_ltfg_gan.config import LtfgConfig
-from talkface_ltfg_gan.landmark_generator import LandmarkGenerator
+from talkface_ltfg_gan.landmark_generator import Landmarks, landmark_generator
 from talkface_ltfg_gan.landmark_input import shown_pose
+from talkface_ltfg_gan.lip_gap import lip_gap
 from talkface_ltfg_gan.recipe.data import LandmarkClips, LandmarkWindow, landmark_window, spread_by_opening
-from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss, lip_gap, opening_loss
+from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss, opening_loss, squared_loss
 from talkface_ltfg_gan.recipe.settings import LandmarkTraining
-from talkface_ltfg_gan.speech_front import FeatureEncoder
+from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_ltfg_gan.steady_head import POSE
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
@@ -29,7 +30,7 @@ class LandmarkStage(Stage):
     def __init__(self, clips: LandmarkClips, config: LtfgConfig, training: LandmarkTraining, device: Device) -> None:
         self.clips, self.config, self.training = clips, config.landmark_generator, training
         self.device = torch.device(device.torch_name)
-        self.net = LandmarkGenerator(self.config).to(self.device)
+        self.net = landmark_generator(self.config).to(self.device)
         self._set_statistics()
         self.modules = {"landmark_generator": self.net}
         self.optimizers = {
@@ -40,7 +41,7 @@ class LandmarkStage(Stage):
 
     def _set_statistics(self) -> None:
         front, kind = self.net.speech, self.config.speech.kind
-        if isinstance(front, FeatureEncoder):
+        if isinstance(front, StandardisedFeatures):
             mean, deviation = self.clips.feature_statistics(kind)
             front.feature_mean.copy_(torch.from_numpy(mean))
             front.feature_std.copy_(torch.from_numpy(deviation))
@@ -53,7 +54,14 @@ class LandmarkStage(Stage):
         if training.fewest_references:
             count = int(rng.integers(training.fewest_references, count + 1))
         windows = [
-            landmark_window(self.clips, rng, references=count, balance=training.balance, mirror=training.mirror)
+            landmark_window(
+                self.clips,
+                rng,
+                references=count,
+                balance=training.balance,
+                mirror=training.mirror,
+                spread=training.spread,
+            )
             for _ in range(training.batch)
         ]
         return {
@@ -69,10 +77,19 @@ class LandmarkStage(Stage):
             ).float()
         place = landmark_loss(predicted, batch["content"])
         velocity = landmark_velocity_loss(predicted, batch["content"])
-        loss = place + self.training.velocity_weight * velocity
-        if self.training.opening_weight:
-            loss = loss + self.training.opening_weight * opening_loss(predicted, batch["content"])
-        loss = self.training.scale * loss
+        training = self.training
+        if training.squared:
+            loss = squared_loss(
+                predicted,
+                batch["content"],
+                velocity_weight=training.velocity_weight,
+                opening_weight=training.opening_weight,
+            )
+        else:
+            loss = place + training.velocity_weight * velocity
+            if training.opening_weight:
+                loss = loss + training.opening_weight * opening_loss(predicted, batch["content"])
+        loss = training.scale * loss
         context.optimize("landmark_generator", loss)
         return {"loss": loss.item(), "place": place.item(), "velocity": velocity.item()}
 
@@ -85,7 +102,7 @@ class LandmarkStage(Stage):
                 measures[f"{split}_{name}"] = float(np.nanmean([values[name] for values in measured]))
         return measures
 
-    def _measure(self, net: LandmarkGenerator, clip: Clip) -> dict[str, float]:
+    def _measure(self, net: Landmarks, clip: Clip) -> dict[str, float]:
         truth = torch.from_numpy(self.clips.points(clip)[:, POSE:])
         predicted = self.predict(net, clip).cpu()
         ours, real = lip_gap(predicted), lip_gap(truth)
@@ -96,7 +113,7 @@ class LandmarkStage(Stage):
             "amplitude": (ours.std() / real.std()).item() if moves else float("nan"),
         }
 
-    def predict(self, net: LandmarkGenerator, clip: Clip) -> Tensor:
+    def predict(self, net: Landmarks, clip: Clip) -> Tensor:
         """Jaw and lips of every frame of a clip, `(N, 57, 2)`, from references out of the same clip."""
         config, points = self.config, self.clips.points(clip)
         references = points[spread_by_opening(self.clips.openings(clip), self.training.references)]

@@ -27,12 +27,17 @@ class LandmarkTraining:
     """Frames whose landmarks are shown, outside the window."""
     fewest_references: int = 0
     """If not 0, each batch shows this many to `references`, so that the network serves a photo as well as a clip."""
+    spread: bool = False
+    """References are spread by opening over all frames of the clip, as in use. For networks that take no more from
+    them than how the closed mouth looks: others would be shown the answer."""
     mirror: bool = False
     """Every other window shows the face in a mirror."""
     velocity_weight: float = 1.0
     """Of L_v."""
     opening_weight: float = 0.0
     """Of the error of the gap between the lips (not in the paper), which the mean over all points makes little of."""
+    squared: bool = False
+    """Whether errors count by their squares (not in the paper); see `squared_loss`."""
     scale: float = 1.0
     """Of the whole loss."""
     balance: float = 0.5
@@ -123,18 +128,20 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 
 _COMPACT_LANDMARKS = LandmarkTraining(
-    steps=1000,
+    steps=300,
     batch=24,
     rate=1e-3,
     weight_decay=0.02,
-    fewest_references=1,
+    references=16,
+    spread=True,
     mirror=True,
     velocity_weight=0.5,
-    opening_weight=1.0,
-    scale=10.0,
-    balance=0.8,
+    opening_weight=0.2,
+    squared=True,
+    scale=1000.0,
+    balance=0.4,
     ema=0.98,
-    validate_every=100,
+    validate_every=50,
 )
 
 _COMPACT_FACES = FaceTraining(

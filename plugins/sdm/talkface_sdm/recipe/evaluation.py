@@ -97,7 +97,7 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
         raise TrainingError(
             f"{dataset}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
         )
-    card = ModelCard.load(Path(__file__).parents[1] / "card.toml")
+    card = ModelCard.load(Path(__file__).parents[1] / "plugin.toml")
     path = weights or card_weights(card)
     networks = load_networks(path)
     clips = MotionClips.open(dataset, networks.config)
@@ -169,7 +169,7 @@ class Performer:
         """The clip's first frame, moved, uint8 `(N, S, S, 3)`."""
         photo = MovingPhoto.of(np.array(self.clip.crops[0]), np.array(self.clip.landmarks[0]))
         parts = TakeParts(
-            photo, Recorded(motion, np.asarray(self.clip.times)), Blinks(0, 0), self.networks.renderer, 0.8
+            photo, Recorded(motion, np.asarray(self.clip.times)), Blinks(0, 0), self.networks.renderer, 0.8, self.device
         )
         with SdmTake(parts) as take:
             return np.stack([face.pixels for face in take.render(self.clip.times.tolist())])

@@ -1,0 +1,28 @@
+"""The contract's rules, on the published network without training: whoever has the authors' weights is asked the same."""
+
+from pathlib import Path
+
+import pytest
+import wav2lip_plugin
+from talkface_studio.api.card import ModelCard
+from talkface_studio.api.testing import GeneratorConformance
+from talkface_studio.api.values import Options
+from wav2lip_plugin.generator import Wav2LipGenerator
+
+CARD = ModelCard.load(Path(wav2lip_plugin.__file__).with_name("plugin.toml"))
+
+
+class TestConformance(GeneratorConformance):
+    model = "wav2lip"
+    preset = "paper"
+
+    @pytest.fixture(autouse=True)
+    def _weights(self, weights):
+        self.weights = weights
+
+    def create(self, host):
+        return Wav2LipGenerator(CARD)
+
+    def options(self, host, given=None, *, seed=0):
+        values = CARD.parse_options(given or {})
+        return Options(values=values, preset=self.preset, seed=seed, weights={"network": self.weights})

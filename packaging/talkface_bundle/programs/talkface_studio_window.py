@@ -1,0 +1,9 @@
+"""The program `talkface-studio`: the editor."""
+
+from multiprocessing import freeze_support
+
+if __name__ == "__main__":
+    freeze_support()
+    from talkface_studio.gui.app import main
+
+    main()

@@ -1,0 +1,76 @@
+"""The compact landmark generator: what lips and jaw do while this is said, from speech alone (not in the paper).
+
+It knows nothing of the person but the closed mouth, to which it adds a displacement; with few voices to learn from, a
+network that is shown faces learns which of them it has seen.
+
+Dimension letters: B windows, T frames of a window, N references, W speech vectors of a frame, E their size, P pose
+points, C points of jaw and lips, D width.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from talkface_ltfg_gan.config import LandmarkConfig
+from talkface_ltfg_gan.lip_gap import lip_gap
+from talkface_ltfg_gan.speech_front import speech_front
+
+DILATIONS = (1, 2, 4, 5)
+REACH = sum(DILATIONS)
+"""Frames on each side that a frame's landmarks depend on."""
+CLOSED = 8
+"""One reference in so many, at least one, is taken for a closed mouth."""
+
+
+class TemporalLandmarks(nn.Module):
+    """Speech of a window of frames to the jaw and lips of each; it is called as `LandmarkGenerator` is."""
+
+    def __init__(self, config: LandmarkConfig) -> None:
+        super().__init__()
+        self.config = config
+        width = config.speech.width
+        self.speech = speech_front(config.speech, mel_activation=nn.Tanh())
+        self.blocks = nn.ModuleList(_TemporalBlock(width, dilation, config.dropout) for dilation in DILATIONS)
+        self.content = nn.Linear(width, 2 * config.content_points)
+        nn.init.normal_(self.content.weight, std=1e-3)
+        nn.init.zeros_(self.content.bias)
+
+    def forward(
+        self,
+        speech: Tensor,
+        pose: Tensor,  # noqa: ARG002 - as `LandmarkGenerator` has it
+        reference_pose: Tensor,  # noqa: ARG002
+        reference_content: Tensor,
+    ) -> Tensor:
+        """Jaw, then lips, of every frame: `(B, T, C, 2)` in 0..1 of the crop.
+
+        `speech` is `(B, T, W, E)` (see `speech_input`) and `reference_content` `(B, N, C, 2)` in 0..1 of the crop. The
+        poses `(B, T, P, 2)` and `(B, N, P, 2)` are not used.
+        """
+        B, T = speech.shape[:2]
+        x = self.speech(speech.flatten(0, 1)).reshape(B, T, -1)
+        for block in self.blocks:
+            x = block(x)
+        moved: Tensor = self.content(x).reshape(B, T, -1, 2)
+        return closed_mouth(reference_content) + moved
+
+
+def closed_mouth(references: Tensor) -> Tensor:
+    """The mean of those of `(B, N, C, 2)` whose lips are closest together, `(B, 1, C, 2)`."""
+    count = max(1, references.shape[1] // CLOSED)
+    order = lip_gap(references).argsort(dim=1, stable=True)[:, :count]
+    return references[torch.arange(len(references))[:, None], order].mean(dim=1, keepdim=True)
+
+
+class _TemporalBlock(nn.Module):
+    def __init__(self, width: int, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.reach = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
+        self.norm = nn.LayerNorm(width)
+        self.mix = nn.Sequential(nn.GELU(), nn.Dropout(dropout), nn.Linear(width, width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """`(B, T, D)` to the same shape."""
+        out: Tensor = x + self.mix(self.norm(self.reach(x.transpose(1, 2)).transpose(1, 2)))
+        return out
