@@ -25,7 +25,7 @@ from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray
 from talkface_studio.nn.ticks import TICK_RATE, Ticks, voiced
 
-SEARCHED = 30.0
+SEARCHED = 20.0
 """Seconds in which the first word is looked for."""
 LISTENED = 8.0
 """Seconds behind the first word that say whose voice it is."""
