@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from plugin_folders import run_beside, write_metadata
 
+from plugin_folders import run_beside, write_metadata
 from talkface_studio.api.errors import PluginError
 from talkface_studio.cli.plugins import plugins
 from talkface_studio.plugin_host.manifest import PluginManifest
