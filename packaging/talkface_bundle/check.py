@@ -1,7 +1,7 @@
 """Uses the application as a stranger does: no Python on the path, an empty home, no network asked for.
 
 `python -m talkface_bundle.check FOLDER` starts the editor on a virtual screen, dubs the sample, installs the smallest
-example plugin from a wheel, dubs with it, removes it, and writes what it measured into package-check.json beside FOLDER.
+example plugin from a wheel, dubs with it, removes it, and writes what it measured beside FOLDER.
 """
 
 from __future__ import annotations
