@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import talkface_ltfg_gan
-import talkface_sdm
 from report import Table
 
+import talkface_ltfg_gan
+import talkface_sdm
 from talkface_studio.api.generator import Face, Generator, Take
 from talkface_studio.api.testing.material import LoopedSound, regular_times
 from talkface_studio.api.values import Device, FaceCrop

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install the system libraries that the Python wheels of OpenCV, MediaPipe, Qt and sounddevice load, where they are missing.
+# Install the system libraries that the Python wheels of OpenCV, MediaPipe, Qt and sounddevice load, where they are missing,
+# and bubblewrap, which keeps plugins from the network and from other people's folders.
 # Does nothing on a machine that has them, and nothing but tell which are missing where it cannot install them.
 set -euo pipefail
 
@@ -29,6 +30,14 @@ for entry in "${libraries[@]}"; do
     read -r library package <<<"$entry"
     "${PYTHON:-python3}" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null || packages+=("$package")
 done
+if ! command -v bwrap >/dev/null; then
+    if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+        packages+=(bubblewrap)
+    else
+        # Plugins run without it, and the studio says that nothing keeps them from network and folders.
+        echo "bubblewrap is not installed; plugins of others will not be confined (package bubblewrap)" >&2
+    fi
+fi
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then

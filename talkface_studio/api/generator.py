@@ -36,7 +36,7 @@ from talkface_studio.api.values import (
 )
 
 READ_AHEAD = 3
-"""Instants behind the look-ahead: one to notice its end, and those that are under way to a process of the plugin's own."""
+"""Instants behind the look-ahead: one to notice its end, and two under way to a process of the plugin's own."""
 
 
 class Speech(Protocol):

@@ -59,12 +59,12 @@ def check_models(folders: Folders, models: Sequence[str], progress: Callable[[st
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """The report in words, a line for each rule."""
+    """The report in words: how many rules each model holds to, and which it does not."""
     lines = []
     for model, rules in report["models"].items():
         kept = sum(rule["passed"] for rule in rules)
         lines.append(f"{model}: holds to {kept} of {len(rules)} rules")
-        lines += [_line(rule) for rule in rules]
+        lines += [_line(rule) for rule in rules if not rule["passed"]]
     return "\n".join(lines)
 
 

@@ -232,10 +232,14 @@ def check(app: App, name: str, *, as_json: bool, quiet: bool) -> None:
     """Run the whole conformance suite on the models of a plugin. That takes minutes."""
     from talkface_studio.cli.plugin_check import check_models, report_text
 
-    known = {row["name"]: row["models"] for row in _rows(app)}
+    known = {row["name"]: row for row in _rows(app)}
     if name not in known:
         raise PluginError(f"no plugin {name!r} is installed; installed: {', '.join(known)}")
-    report = check_models(app.folders, known[name], None if quiet else partial(click.echo, err=True))
+    row = known[name]
+    if not row["enabled"] or not row["models"]:
+        advice = "it is disabled; enable it first" if row["models"] else row["state"]
+        raise PluginError(f"plugin {name} cannot be checked: {advice}")
+    report = check_models(app.folders, row["models"], None if quiet else partial(click.echo, err=True))
     if as_json:
         print_json({"plugin": name, **report})
     else:

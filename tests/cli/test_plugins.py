@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from pathlib import Path
 
+import annotated_types
 import pytest
 from PIL import Image, ImageStat
 
@@ -103,6 +105,19 @@ def test_what_the_user_gets_wrong_is_one_line(talkface: Talkface, home: Path, tm
     assert "was written by a later studio" in talkface("plugins", "list").line
     assert listing.read_text() == "version = 2\n", "what cannot be read is left alone"
     assert os.listdir(listing.parent) == ["plugins.toml"]  # noqa: PTH208
+
+
+def test_its_packages_come_before_those_of_the_studio(talkface: Talkface, tmp_path: Path, home: Path) -> None:
+    """Also those that the contract itself imports, in the worker's very first moments."""
+    links = tmp_path / "links"
+    other = Path(shutil.copytree(Path(annotated_types.__file__).parent, tmp_path / "annotated_types"))
+    with (other / "__init__.py").open("a") as file:
+        file.write("VERSION = 99\n")
+    build_wheel(other, links, "99.0")
+    check = "import annotated_types\nassert annotated_types.VERSION == 99"
+    package = write_plugin(tmp_path / "source", requirements=("annotated-types>=99",), imports=check)
+    answer = talkface("plugins", "install", package, *OFFLINE, "--yes", "--find-links", links)
+    assert answer.code == 0, answer.err
 
 
 CONVERTER = """

@@ -33,8 +33,6 @@ class VersionRecord(BaseModel):
     """"3.11": the version of the studio's Python, which compiled packages fit alone."""
     shared: Mapping[str, str]
     """Packages of the studio that it uses, with their versions when it was installed."""
-    python: str = ""
-    """Its own interpreter, relative to the folder; "" for the studio's."""
 
 
 def write_record(folder: Path, record: VersionRecord) -> None:

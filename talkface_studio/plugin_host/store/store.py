@@ -123,8 +123,7 @@ class Store:
         record = read_record(folder)
         site = folder / SITE
         manifest = PluginManifest.load(site / record.package / MANIFEST)
-        python = folder / record.python if record.python else None
-        return InstalledPlugin(manifest, folder, site, python, record.trust, enabled)
+        return InstalledPlugin(manifest, folder, site, None, record.trust, enabled)
 
     @contextmanager
     def changing(self) -> Iterator[None]:

@@ -1,6 +1,6 @@
 """Other people's generators, each in a process of its own.
 
-    generator = isolated_generator(installed, "loud-mouth")      # an ordinary api Generator; its takes are ordinary takes
+    generator = isolated_generator(installed, "loud-mouth")      # an ordinary api Generator, of ordinary takes
 
 protocol    what both sides say: lines of JSON over pipes
 parcels     arrays through shared memory, both ways
@@ -14,6 +14,7 @@ this folder, and of other packages only numpy, pydantic and pluggy. So this modu
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 CONTRACT_REQUIREMENTS = ("numpy>=2", "pydantic>=2.9", "pluggy>=1.5")
-"""What an interpreter of a plugin's own needs besides the plugin's requirements. `nn` needs torch and safetensors too."""
+"""What an interpreter of a plugin's own needs besides its requirements. `nn` needs torch and safetensors too."""
 CONVERT_FLAG = "--convert"
 """The first argument with which a worker converts a checkpoint and ends."""
 
@@ -67,7 +68,12 @@ def isolated_converter(installed: InstalledPlugin, card_name: str) -> Callable[[
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Be a worker on standard input and output, or convert a checkpoint; does not return."""
+    """Be a worker on standard input and output, or convert a checkpoint; does not return.
+
+    `--site FOLDER` is among the arguments: the plugin's packages. They come before those of the interpreter, and before
+    anything is imported that they may hold in another version, such as numpy.
+    """
+    sys.path.insert(0, arguments[arguments.index("--site") + 1])
     if arguments[:1] == [CONVERT_FLAG]:
         from talkface_studio.plugin_host.worker.inside.conversion import main as convert
 

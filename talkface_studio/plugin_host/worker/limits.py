@@ -37,6 +37,6 @@ class WorkerLimits:
     """Between two looks at the memory."""
     processes: int = 64
     """Of the plugin, itself included."""
-    restarts: int = 3
+    restarts: int = 2
     """Ends in `restarts_within` seconds behind which the process is started again."""
     restarts_within: float = 60.0

@@ -23,6 +23,7 @@ from talkface_studio.api.errors import PluginError, TalkFaceError, WeightsError
 from talkface_studio.api.values import Options
 from talkface_studio.plugin_host.weights import file_sha256, resolve_weights
 from talkface_studio.plugin_host.worker import isolation
+from talkface_studio.plugin_host.worker.host.generator import IsolatedGenerator
 from talkface_studio.plugin_host.worker.host.sandbox import Isolation
 from worker_plugins import write_plugin
 
@@ -39,12 +40,13 @@ def scene(conformance_host) -> Iterator[Stage]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left(tmp_path):
-    before = set(Path(tempfile.gettempdir()).glob("talkface-plugin-*"))
+def _nothing_is_left(tmp_path, monkeypatch):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     yield
-    children = [process for process in psutil.Process().children(recursive=True) if _is_worker(process)]
-    assert not children
-    assert set(Path(tempfile.gettempdir()).glob("talkface-plugin-*")) <= before
+    assert not [process for process in psutil.Process().children(recursive=True) if _is_worker(process)]
+    assert not list(temporary.iterdir())
 
 
 def _is_worker(process: psutil.Process) -> bool:
@@ -69,7 +71,14 @@ def refused(stage: Stage, installed, limits=QUICK, found=None, kind=PluginError)
     return message
 
 
-MADE = "class Bad(Performance):\n    def made(self, crop, time, loud):\n        import {imports}\n        {code}\nPerformance = Bad\n"
+MADE = """
+class Bad(Performance):
+    def made(self, crop, time, loud):
+        import {imports}
+        import numpy as np
+        {code}
+Performance = Bad
+"""
 
 
 def made(code: str, imports: str = "os") -> str:
@@ -94,7 +103,10 @@ CRASHES = {
     "leaves": (made("os._exit(3)"), r"ended with code 3 while it rendered"),
     "exits": (made("sys.exit('bye')", "sys"), r"failed while it rendered the face at 1\.000 s: SystemExit: bye"),
     "loops": (made("while True: pass"), r"took longer than 1\.5 s and was ended while it rendered"),
-    "closes its pipes": (made("[os.close(fd) for fd in writable()]; __import__('time').sleep(60)") + WRITABLE, "closed its connection|took longer than 1.5 s"),
+    "closes its pipes": (
+        made("[os.close(fd) for fd in writable()]; __import__('time').sleep(60)") + WRITABLE,
+        "closed its connection|took longer than 1.5 s",
+    ),
     "garbage in the pipe": (
         made("[os.write(fd, b'%PDF') and os.write(fd, bytes(90) + b'{}\\n') for fd in writable()]") + WRITABLE,
         "no message of a plugin",
@@ -112,23 +124,29 @@ Performance = Bad
     ),
     "raises": (made("1 / 0"), "failed while it rendered the face at 1.000 s: ZeroDivisionError: division by zero"),
     "NaN pixels": (
-        made("import numpy; return RenderedFace(crop.pixels * numpy.float32('nan'), time)"),
+        made("return RenderedFace(crop.pixels * np.float32('nan'), time)"),
         r"a face of float32 pixels, some of them not finite, for 1\.000 s, not of uint8",
     ),
     "NaN mask": (
-        made("import numpy as np; return RenderedFace(crop.pixels, time, np.full(crop.pixels.shape[:2], np.nan, np.float32))"),
+        made("return RenderedFace(crop.pixels, time, np.full((128, 128), np.nan, np.float32))"),
         r"a mask with values outside 0\.\.1",
     ),
     "NaN landmarks": (
-        made("import numpy as np; return RenderedFace(crop.pixels, time, None, np.full((9, 2), np.nan, np.float32))"),
+        made("return RenderedFace(crop.pixels, time, None, np.full((9, 2), np.nan, np.float32))"),
         "landmarks that are not finite",
     ),
-    "one pixel": (made("return RenderedFace(crop.pixels[:1, :1], time)"), "a face of 1 x 1 x 3 pixels for 1.000 s, not of 128 x 128"),
-    "huge": (made("import numpy; return RenderedFace(numpy.zeros((4000, 4000, 3), 'uint8'), time)"), "larger than the crops"),
+    "one pixel": (
+        made("return RenderedFace(crop.pixels[:1, :1], time)"),
+        "a face of 1 x 1 x 3 pixels for 1.000 s, not of 128 x 128",
+    ),
+    "huge": (made("return RenderedFace(np.zeros((4000, 4000, 3), 'uint8'), time)"), "larger than the crops"),
     "no face": (made("return 'a face'"), "gave a str, not a RenderedFace"),
     "objects": (made("return RenderedFace(crop.pixels.astype(object), time)"), "gave a face of object"),
     "wrong time": (made("return RenderedFace(crop.pixels, time + 1)"), r"gave the face of 2\.000 s for 1\.000 s"),
-    "import error": ("import no_such_module", "failed while it was loaded: ModuleNotFoundError: No module named 'no_such_module'"),
+    "import error": (
+        "import no_such_module",
+        "failed while it was loaded: ModuleNotFoundError: No module named 'no_such_module'",
+    ),
     "other rooms": ("import talkface_studio.cli", "talkface_studio.cli is not for plugins"),
     "hangs at import": ("import time\ntime.sleep(60)", r"took longer than 1 s and was ended while it was loaded"),
     "hangs at start": (
@@ -184,7 +202,8 @@ def test_too_few_faces_are_noticed(scene, tmp_path):
     installed = write_plugin(
         tmp_path,
         "bad-one",
-        "class Bad(Performance):\n    def render(self, times):\n        return super().render(list(times)[:3])\nPerformance = Bad",
+        "class Bad(Performance):\n    def render(self, times):\n"
+        "        return super().render(list(times)[:3])\nPerformance = Bad",
     )
     assert "gave no face for 1.120 s" in refused(scene, installed)
 
@@ -258,19 +277,18 @@ if os.fork() == 0:
 @pytest.mark.parametrize("found", [None, UNCONFINED], ids=["as found", "unconfined"])
 def test_a_child_that_was_left_behind_is_ended(found, scene, tmp_path):
     generator = scene.generator(write_plugin(tmp_path, "bad-one", STAYS), QUICK, found)
-    me = psutil.Process()
     with scene.take(generator) as take:
         assert len(list(take.render(TIMES))) == len(TIMES)
-        there = [process for process in psutil.process_iter() if _sleeps(process, me)]
+        there = [process for process in psutil.process_iter() if _runs(process, generator)]
     generator.close()
     assert there
     _, alive = psutil.wait_procs(there, timeout=5)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def _sleeps(process: psutil.Process, me: psutil.Process) -> bool:
+def _runs(process: psutil.Process, generator: IsolatedGenerator) -> bool:
     try:
-        return process.pid != me.pid and "bootstrap.py" in " ".join(process.cmdline())
+        return str(generator.installed.site) in process.cmdline()
     except psutil.Error:
         return False
 
@@ -320,7 +338,8 @@ def test_it_reaches_no_network_that_it_was_not_allowed(scene, tmp_path):
 def test_it_sees_neither_variables_nor_files_of_the_user(scene, tmp_path, monkeypatch):
     monkeypatch.setenv("MY_API_KEY", "secret")
     home = Path.home()
-    code = f"raise ValueError([os.environ.get('MY_API_KEY'), os.path.exists({str(home / '.bashrc')!r}), os.environ['HOME']])"
+    seen = f"os.environ.get('MY_API_KEY'), os.path.exists({str(home / '.bashrc')!r}), os.environ['HOME']"
+    code = f"raise ValueError([{seen}])"
     message = refused(scene, write_plugin(tmp_path, "bad-one", made(code)))
     assert "ValueError: [None, " in message
     assert f"'{home}'" not in message

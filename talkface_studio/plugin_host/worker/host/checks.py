@@ -19,25 +19,37 @@ def checked_face(arrays: Sequence[Array], *, mask: bool, landmarks: bool, time: 
     if len(arrays) != 1 + mask + landmarks:
         return f"gave a face of {len(arrays)} arrays for {time:.3f} s"
     pixels, rest = arrays[0], list(arrays[1:])
-    if pixels.dtype != np.uint8:
-        finite = "" if np.isfinite(pixels).all() else ", some of them not finite,"
-        return f"gave a face of {pixels.dtype} pixels{finite} for {time:.3f} s, not of uint8"
-    if pixels.shape != (side, side, 3):
-        return f"gave a face of {_size(pixels)} pixels for {time:.3f} s, not of {side} x {side}"
     soft = rest.pop(0) if mask else None
     points = rest.pop(0) if landmarks else None
-    if soft is not None:
-        if soft.shape != (side, side) or soft.dtype != np.float32:
-            return f"gave a mask of {_size(soft)} {soft.dtype} for {time:.3f} s, not of {side} x {side} float32"
-        # NaN compares false with every bound.
-        if not (soft.min() >= 0 and soft.max() <= 1):
-            return f"gave a mask with values outside 0..1 for {time:.3f} s"
-    if points is not None:
-        if points.ndim != 2 or points.shape[1] != 2 or len(points) > MOST_LANDMARKS or points.dtype != np.float32:
-            return f"gave landmarks of {_size(points)} {points.dtype} for {time:.3f} s, not of P x 2 float32"
-        if not np.isfinite(points).all():
-            return f"gave landmarks that are not finite for {time:.3f} s"
-    return RenderedFace(pixels, time, soft, points)
+    wrong = _wrong_pixels(pixels, side) or _wrong_mask(soft, side) or _wrong_landmarks(points)
+    return f"gave {wrong[0]} for {time:.3f} s{wrong[1]}" if wrong else RenderedFace(pixels, time, soft, points)
+
+
+def _wrong_pixels(pixels: Array, side: int) -> tuple[str, str] | None:
+    """What it is and what it is not; the instant is named between them. So do the others below."""
+    if pixels.dtype != np.uint8:
+        finite = "" if np.isfinite(pixels).all() else ", some of them not finite,"
+        return f"a face of {pixels.dtype} pixels{finite}", ", not of uint8"
+    if pixels.shape != (side, side, 3):
+        return f"a face of {_size(pixels)} pixels", f", not of {side} x {side}"
+    return None
+
+
+def _wrong_mask(mask: Array | None, side: int) -> tuple[str, str] | None:
+    if mask is None:
+        return None
+    if mask.shape != (side, side) or mask.dtype != np.float32:
+        return f"a mask of {_size(mask)} {mask.dtype}", f", not of {side} x {side} float32"
+    # NaN compares false with every bound.
+    return None if mask.min() >= 0 and mask.max() <= 1 else ("a mask with values outside 0..1", "")
+
+
+def _wrong_landmarks(points: Array | None) -> tuple[str, str] | None:
+    if points is None:
+        return None
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) > MOST_LANDMARKS or points.dtype != np.float32:
+        return f"landmarks of {_size(points)} {points.dtype}", ", not of P x 2 float32"
+    return None if np.isfinite(points).all() else ("landmarks that are not finite", "")
 
 
 def refuse_pickle(name: str, path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import talkface_studio
-from talkface_studio.launch import interpreter, packaged
+from talkface_studio.launch import environment_of_others, interpreter, packaged
 from talkface_studio.plugin_host.store.values import InstalledPlugin
 from talkface_studio.plugin_host.worker.inside import bootstrap
 
@@ -35,16 +35,20 @@ def launch(installed: InstalledPlugin) -> Launch:
     """How to start the process of a plugin; the worker's own arguments come behind `command`."""
     contract = {STUDIO / room for room in _ROOMS}
     python = Path(interpreter()) if installed.python is None else installed.python
-    folders = _own_folders() if installed.python is None else _folders_of(python)
+    folders = _folders_of(python) if installed.python is not None else _own_folders(python)
     # Isolated: neither variables nor the user's own packages change what is imported. A crash leaves its stack in the
     # log, and modules are read from where they lie, without writing there.
     command = (str(python), "-I", "-B", "-X", "faulthandler", str(Path(bootstrap.__file__)), str(STUDIO))
     return Launch(command, frozenset(path for path in contract | folders if path.exists()))
 
 
-def environment(temporary: Path, mark: str, own: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(
+    installed: InstalledPlugin, temporary: Path, mark: str, own: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """The variables of a worker. What the user keeps in others, such as keys, is none of a plugin's business."""
     own = os.environ if own is None else own
+    if installed.python is not None:
+        own = environment_of_others(own)
     kept = {name: value for name, value in own.items() if name.upper() in _PASSED_ON or _passed_on(name.upper())}
     folder = str(temporary)
     return kept | {
@@ -66,12 +70,12 @@ def _passed_on(name: str) -> bool:
     return name.startswith(_PASSED_ON_PREFIXES)
 
 
-def _own_folders() -> set[Path]:
+def _own_folders(python: Path) -> set[Path]:
     if packaged():
-        return {Path(sys.executable).parent}
+        return {python.parent, Path(sys.prefix)}
     paths = sysconfig.get_paths()
     named = (sys.prefix, sys.base_prefix, paths["purelib"], paths["platlib"], paths["stdlib"])
-    return _without_system({Path(path) for path in named} | _folders_of(Path(sys.executable)))
+    return _without_system({Path(path) for path in named} | _folders_of(python))
 
 
 def _folders_of(python: Path) -> set[Path]:

@@ -258,7 +258,9 @@ class Connection:
         arguments += ["--site", str(self._installed.site), "--memory", str(limits.memory + limits.memory_slack)]
         arguments += [] if self._found.enforced else ["--die-with-parent"]
         handles = (*self._inputs.handles, *self._frames.handles)
-        return WorkerProcess(self._installed, arguments, self.reach, self._found, handles, self._said)
+        return WorkerProcess(
+            self._installed, arguments, reach=self.reach, found=self._found, handles=handles, said=self._said
+        )
 
     def _watch(self, process: WorkerProcess) -> None:
         """Wait for the end of the worker, and bring it about where it hangs or takes too much."""

@@ -37,7 +37,7 @@ def convert(installed: InstalledPlugin, model: str, checkpoints: Sequence[Path],
         temporary = Path(name)
         started, found = launch(installed), isolation()
         seen = Path("/tmp") if found.enforced else temporary  # noqa: S108 - inside, it is the process's own
-        arguments = [CONVERT_FLAG, str(installed.site), installed.manifest.entry, model, str(seen / _NAME)]
+        arguments = [CONVERT_FLAG, "--site", str(installed.site), installed.manifest.entry, model, str(seen / _NAME)]
         command = [*started.command, *arguments, *map(str, files)]
         if found.enforced:
             reach = Reach(started.needs | {installed.folder, *files}, frozenset())
@@ -45,7 +45,7 @@ def convert(installed: InstalledPlugin, model: str, checkpoints: Sequence[Path],
         try:
             done = subprocess.run(
                 command,
-                env=environment(seen, uuid.uuid4().hex),
+                env=environment(installed, seen, uuid.uuid4().hex),
                 cwd=temporary,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,

@@ -33,7 +33,7 @@ class IsolatedGenerator(Generator):
         check_api_version(f"plugin {manifest.name} {manifest.version}", manifest.api_version)
         super().__init__(manifest.card(card_name))
         self.isolation = isolation() if found is None else found
-        self._installed, self._limits = installed, limits
+        self.installed, self._limits = installed, limits
         self._connections: list[Connection] = []
         self._ends: list[float] = []
         self._lock = RLock()
@@ -70,7 +70,7 @@ class IsolatedGenerator(Generator):
             for connection in self._connections:
                 if connection.reach.covers(reach):
                     return connection
-            connection = Connection(self._installed, self.card, self._limits, reach, self.isolation)
+            connection = Connection(self.installed, self.card, self._limits, reach, self.isolation)
             self._connections.append(connection)
             connection.load()
             return connection
@@ -88,15 +88,15 @@ class IsolatedGenerator(Generator):
             self._connections.remove(connection)
             connection.close()
         if len(self._ends) > self._limits.restarts:
-            words = f"plugin {self._installed.manifest.name} {self._installed.manifest.version}"
+            words = f"plugin {self.installed.manifest.name} {self.installed.manifest.version}"
             raise PluginError(
                 f"{words}: ended {len(self._ends)} times within {self._limits.restarts_within:g} s and is not started "
                 "again so soon; choose another model, or update the plugin"
             )
 
     def _reach(self, options: Options, device: Device) -> Reach:
-        permissions = self._installed.manifest.permissions
-        read = {self._installed.folder, self._installed.site, *options.weights.values()}
+        permissions = self.installed.manifest.permissions
+        read = {self.installed.folder, self.installed.site, *options.weights.values()}
         write = {Path(folder).expanduser() for folder in permissions.folders}
         if options.cache is not None:
             options.cache.mkdir(parents=True, exist_ok=True)

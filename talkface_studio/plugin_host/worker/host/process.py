@@ -31,6 +31,7 @@ class WorkerProcess:
         self,
         installed: InstalledPlugin,
         arguments: list[str],
+        *,
         reach: Reach,
         found: Isolation,
         handles: tuple[int, ...],
@@ -59,7 +60,7 @@ class WorkerProcess:
                 name="plugin",
                 handles=handles,
                 said=said,
-                environment=environment(seen, self._mark),
+                environment=environment(installed, seen, self._mark),
                 folder=self._temporary,
                 own_session=True,
             )

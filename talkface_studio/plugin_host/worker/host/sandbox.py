@@ -1,8 +1,8 @@
 """Keeping a plugin's process from the network and from other people's folders: bubblewrap, where the system lets it.
 
-The process sees the system's libraries, its interpreter, the contract, its own packages and weight files, all read-only;
-a temporary folder and the folders that the user allowed, to write; and nothing else. It has no network unless that was
-allowed, and sees no process but its own.
+The process sees the system's libraries, its interpreter, the contract, its own packages and weight files, all of them
+read-only; a temporary folder and the folders that the user allowed, to write; and nothing else. It has no network
+unless that was allowed, and sees no process but its own.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from talkface_studio.plugin_host.worker.protocol import (
 )
 
 MOST_AHEAD = 1.0
-"""Seconds that a plugin may read further ahead than its card says before it is stopped: frames wait in memory for it."""
+"""Seconds that a plugin may read further ahead than its card says: frames wait in memory for it meanwhile."""
 _log = logging.getLogger(__name__)
 
 
@@ -146,7 +146,6 @@ class _Window:
                     case Arrived():
                         yield self._face_of(happening)
                     case Done():
-                        self._finished = True
                         if self._waiting:
                             raise self._connection.words.error(f"gave no face for {self._waiting[0][0]:.3f} s")
                         return
@@ -163,10 +162,8 @@ class _Window:
 
     def _check_ahead(self, look_ahead: float) -> None:
         if self._waiting and self._waiting[-1][0] - self._waiting[0][0] > look_ahead + MOST_AHEAD:
-            error = self._connection.words.error(
-                f"reads more than {look_ahead + MOST_AHEAD:g} s of instants ahead, its card says {look_ahead:g} s"
-            )
-            raise error
+            allowed = f"{look_ahead + MOST_AHEAD:g} s of instants ahead, its card says {look_ahead:g} s"
+            raise self._connection.words.error(f"reads more than {allowed}")
 
     def _offer(self, window: int, time: float | None, side: int) -> None:
         if time is None:

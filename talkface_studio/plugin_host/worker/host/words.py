@@ -27,7 +27,7 @@ class Words:
 
     def error(self, what: str, *, ended: bool = False) -> PluginError:
         """The plugin did something that it must not; `ended`: its process is gone."""
-        advice = "; what is finished is kept: try again, or choose another model" if ended else ""
+        advice = "; try again, or choose another model" if ended else ""
         return PluginError(self._sentence(what) + advice)
 
     def raised(self, kind: str, message: str, doing: str) -> TalkFaceError:

@@ -32,8 +32,6 @@ def main(arguments: Sequence[str]) -> None:
         if options.die_with_parent:
             _die_with_parent()
         _limit(options.memory)
-        # In front of the interpreter's own packages: it holds those that differ from them.
-        sys.path.insert(0, str(options.site))
         server = Server(SlotMemory.open(options.inputs), SlotMemory.open(options.frames), outbox)
         code = 0 if server.serve(read_lines(source)) else 2
     except BaseException:  # noqa: BLE001 - leaving at once skips Python's own last words

@@ -13,7 +13,7 @@ from threading import Event
 from talkface_studio.api import API_VERSION, errors
 from talkface_studio.api.errors import PluginError, TalkFaceError, error_of_kind
 from talkface_studio.api.generator import Generator, Take
-from talkface_studio.api.values import Device, Options
+from talkface_studio.api.values import Device, FaceCrop, Options
 from talkface_studio.ipc.codec import MessageError
 from talkface_studio.ipc.lines import Outbox
 from talkface_studio.ipc.messages import Hello, Ping, Pong, Refusal, Release, read_hello
@@ -95,8 +95,8 @@ class Server:
 
     def _take(self, message: FromHost) -> None:
         match message:
-            case Instant():
-                self._instant(message)
+            case Instant() | EndOfTimes() | StopWindow():
+                self._steer(message)
             case Release(slot=slot):
                 self._packer.give_back(slot)
             case Answer(id=id_, parcel=parcel):
@@ -107,12 +107,11 @@ class Server:
                 self._unpacker.add(message)
             case Ping(number=number):
                 self.send(Pong(number=number))
-            case Render():
-                self._render(message)
-            case EndOfTimes(window=number) if number in self._windows:
-                self._windows[number].put(None)
-            case StopWindow(window=number) if number in self._windows:
-                self._windows[number].stop()
+            case _:
+                self._obey(message)
+
+    def _obey(self, message: FromHost) -> None:
+        match message:
             case Load():
                 self._do(message.id, lambda: self._load(message))
             case StartTake():
@@ -121,6 +120,26 @@ class Server:
                 self._performances[number].cancelled.set()
             case CloseTake():
                 self._close(message)
+            case Render():
+                self._render(message)
+
+    def _steer(self, message: Instant | EndOfTimes | StopWindow) -> None:
+        window = self._windows.get(message.window)
+        match message:
+            case Instant():
+                # Also for a window that has ended: its slot is to be given back.
+                crop = self._crop(message)
+                if window is not None:
+                    window.put(message.time, crop, still=message.still)
+            case EndOfTimes() if window is not None:
+                window.put(None)
+            case StopWindow() if window is not None:
+                window.stop()
+
+    def _crop(self, message: Instant) -> FaceCrop | None:
+        if message.crop is None or message.parcel is None:
+            return None
+        return made_crop(message.crop, self._unpacker.unpack(message.parcel))
 
     def _load(self, message: Load) -> None:
         self._generator = load_generator(message.entry, message.model)
@@ -176,20 +195,6 @@ class Server:
                 self._windows.pop(message.id, None)
 
         self._do(message.id, render)
-
-    def _instant(self, message: Instant) -> None:
-        window = self._windows.get(message.window)
-        crop = None
-        if message.crop is not None and message.parcel is not None:
-            crop = made_crop(message.crop, self._unpacker.unpack(message.parcel))
-        if window is None:
-            return
-        if window.face is not None:
-            if crop is not None:
-                window.face.sent(message.time, crop)
-            elif message.still:
-                window.face.still(message.time)
-        window.put(message.time)
 
     def _do(self, id_: int, work: Callable[[], None]) -> None:
         self._pool.submit(self._done, id_, work)

@@ -9,7 +9,7 @@ import numpy as np
 
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Take
-from talkface_studio.api.values import RenderedFace
+from talkface_studio.api.values import FaceCrop, RenderedFace
 from talkface_studio.plugin_host.worker.inside.inputs import WorkerFace
 from talkface_studio.plugin_host.worker.parcels import DTYPES, Array, Packer
 from talkface_studio.plugin_host.worker.protocol import Frame, Starved
@@ -19,13 +19,17 @@ class Window:
     """Runs `Take.render` for instants that are put in from another thread."""
 
     def __init__(self, number: int, face: WorkerFace | None, starved: Callable[[Starved], None]) -> None:
-        self._number, self._starved = number, starved
-        self.face = face
+        self._number, self._face, self._starved = number, face, starved
         self._instants: SimpleQueue[float | None] = SimpleQueue()
         self._stopped = False
 
-    def put(self, time: float | None) -> None:
-        """The next instant; None: there is none."""
+    def put(self, time: float | None, crop: FaceCrop | None = None, *, still: bool = False) -> None:
+        """The next instant with its crop, or `still` where that is the first reference; None: there is none."""
+        if self._face is not None and time is not None:
+            if crop is not None:
+                self._face.sent(time, crop)
+            elif still:
+                self._face.still(time)
         self._instants.put(time)
 
     def stop(self) -> None:
@@ -46,8 +50,8 @@ class Window:
                 if self._stopped:
                     return
                 arrays = _arrays(face)
-                if self.face is not None:
-                    self.face.forget(face.time)
+                if self._face is not None:
+                    self._face.forget(face.time)
                 frame = Frame(
                     window=self._number,
                     time=float(face.time),
