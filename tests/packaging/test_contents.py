@@ -52,8 +52,8 @@ def test_files_of_the_studio_and_models_of_others_go_in(placed: dict[str, Path])
 
 def test_everything_required_is_in_and_nothing_of_development(placed: dict[str, Path]) -> None:
     names = contents.distributions().keys()
-    assert {"torch", "numpy", "av", "mediapipe", "pyside6-essentials", "uv", "pluggy"} <= names
-    assert not names & {"pytest", "mypy", "ruff", "pyinstaller", "imageio-ffmpeg", "tensorboard"}
+    assert {"torch", "numpy", "av", "mediapipe", "pyside6-essentials", "uv", "pluggy", "pytest"} <= names
+    assert not names & {"pytest-qt", "mypy", "ruff", "pyinstaller", "imageio-ffmpeg", "tensorboard"}
     assert not [
         path
         for path in placed
