@@ -68,6 +68,9 @@ NO_PART_OF_PYTHON = frozenset({
 })  # fmt: skip
 """Parts of Python's library that no plugin needs: they teach, or open windows that are not ours."""
 
+_INSTALLATION = frozenset({"direct_url.json", "RECORD", "INSTALLER", "REQUESTED"})
+"""Metadata of where and how a package was installed here."""
+
 Placed = tuple[Path, str]
 """A file, and its folder in the application."""
 
@@ -147,7 +150,7 @@ def metadata_files() -> Iterator[Placed]:
     for distribution in distributions().values():
         folder = Path(str(distribution._path))  # type: ignore[attr-defined]
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name not in {"direct_url.json", "RECORD", "INSTALLER", "REQUESTED"}:
+            if path.is_file() and path.suffix != ".pyc" and path.name not in _INSTALLATION:
                 yield path, str(PurePosixPath(folder.name, path.relative_to(folder).parent.as_posix()))
 
 
