@@ -1,7 +1,7 @@
 """How this program starts further processes of itself, installed as a package or packaged as an application.
 
-A packaged application has no Python beside it. It brings one of its own, which knows every module of the application and
-understands `-c`, `-m` and a script as `python` does, so that whoever starts a process need not know which of the two it is.
+A packaged application has no Python beside it. It brings one of its own, which knows every module of the application
+and understands `-c`, `-m` and a script as `python` does, so that whoever starts a process need not know which it is.
 """
 
 from __future__ import annotations

@@ -27,8 +27,8 @@ def test_every_program_of_the_application_starts_the_same_interpreter(monkeypatc
 @pytest.mark.parametrize(
     ("environ", "expected"),
     [
-        ({"LD_LIBRARY_PATH": "/bundle", "LD_LIBRARY_PATH_ORIG": "/users", "A": "b"}, {"LD_LIBRARY_PATH": "/users", "A": "b"}),
-        ({"LD_LIBRARY_PATH": "/bundle", "A": "b"}, {"A": "b"}),
+        ({"LD_LIBRARY_PATH": "/ours", "LD_LIBRARY_PATH_ORIG": "/own", "A": "b"}, {"LD_LIBRARY_PATH": "/own", "A": "b"}),
+        ({"LD_LIBRARY_PATH": "/ours", "A": "b"}, {"A": "b"}),
     ],
 )  # fmt: skip
 def test_other_programs_do_not_look_for_libraries_in_the_application(monkeypatch, environ, expected):

@@ -1,7 +1,7 @@
 """Uses the application as a stranger does: no Python on the path, an empty home, no network asked for.
 
-`python -m talkface_bundle.check FOLDER` starts the editor on a virtual screen, dubs the sample, installs the smallest example
-plugin from a wheel, dubs with it, removes it, and writes what it measured beside FOLDER as package-check.json.
+`python -m talkface_bundle.check FOLDER` starts the editor on a virtual screen, dubs the sample, installs the smallest
+example plugin from a wheel, dubs with it, removes it, and writes what it measured beside FOLDER.
 """
 
 from __future__ import annotations
@@ -44,7 +44,12 @@ class Application:
         # What a desktop has anyway, and the studio uses where it is there.
         for tool in filter(None, map(shutil.which, ("bwrap",))):
             (tools / Path(tool).name).symlink_to(tool)
-        self.environment = {"PATH": str(tools), "HOME": str(self.home), "LANG": "C.UTF-8", "TALKFACE_HOME": str(self.home)}
+        self.environment = {
+            "PATH": str(tools),
+            "HOME": str(self.home),
+            "LANG": "C.UTF-8",
+            "TALKFACE_HOME": str(self.home),
+        }
 
     def run(self, *arguments: str) -> str:
         """Standard output of `talkface ARGUMENTS`.
@@ -57,7 +62,9 @@ class Application:
             words, env=self.environment, cwd=self.work, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         if done.returncode:
-            raise CheckError(f"talkface {' '.join(arguments)}: exit code {done.returncode}: {done.stderr.strip()[-600:]}")
+            raise CheckError(
+                f"talkface {' '.join(arguments)}: exit code {done.returncode}: {done.stderr.strip()[-600:]}"
+            )
         return done.stdout
 
     def json(self, *arguments: str) -> dict[str, Any]:
@@ -68,7 +75,7 @@ class Application:
     def dub(self, face: str, *arguments: str) -> dict[str, Any]:
         """Dub a sample with the sample speech."""
         paths = str(self.samples / face), str(self.samples / "speech.wav")
-        return self.json("dub", *paths, "-o", str(self.work / "out.mp4"), "--restart", "--end", "2", *arguments)
+        return self.json("dub", *paths, "-o", str(self.work / "out.mp4"), "--restart", *arguments)
 
 
 def check(folder: Path) -> Mapping[str, Any]:
@@ -83,8 +90,7 @@ def check(folder: Path) -> Mapping[str, Any]:
         figures["command_line_seconds"] = _seconds(lambda: application.run("--version"))
         _doctor(application)
         figures["window_seconds"] = _window(application)
-        figures["dub_photo"] = _dubbed(application.dub("portrait.jpg"))
-        figures["dub_video"] = _dubbed(application.dub("video.mp4"))
+        figures["dub"] = _dubbed(application.dub("portrait.jpg"))
         figures["plugin"] = _plugin(application)
     return figures
 
@@ -151,7 +157,7 @@ def _plugin(application: Application) -> Mapping[str, Any]:
     seconds = _seconds(lambda: application.run("plugins", "install", str(wheel), "--offline", "--yes"))
     if not any(store.rglob("loud_mouth/plugin.toml")):
         raise CheckError(f"{store}: the plugin is not there after it was installed")
-    dubbed = _dubbed(application.dub("portrait.jpg", "--model", "loud_mouth"))
+    dubbed = _dubbed(application.dub("video.mp4", "--model", "loud_mouth"))
     application.run("plugins", "remove", "loud-mouth")
     left = [str(path) for path in application.home.rglob("*") if "loud" in path.name]
     if left:

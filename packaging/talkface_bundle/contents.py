@@ -1,14 +1,13 @@
-"""What goes into the application, worked out from what is installed, so that nothing is forgotten when a model is added.
+"""What goes into the application, worked out from what is installed: nothing is forgotten when a model is added.
 
-Packages go in whole, as pip installed them, and not only what an analysis of imports finds of them: plugins of others share
-them, and networks import by name. What nobody needs of them is left out by the rules below.
+Packages go in whole, as pip installed them, and not only what an analysis of imports finds of them: plugins of others
+share them, and networks import by name. What nobody needs of them is left out by the rules below.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
@@ -69,6 +68,9 @@ NO_PART_OF_PYTHON = frozenset({
 })  # fmt: skip
 """Parts of Python's library that no plugin needs: they teach, or open windows that are not ours."""
 
+_INSTALLATION = frozenset({"direct_url.json", "RECORD", "INSTALLER", "REQUESTED"})
+"""Metadata of where and how a package was installed here."""
+
 Placed = tuple[Path, str]
 """A file, and its folder in the application."""
 
@@ -117,7 +119,7 @@ def files() -> Iterator[Placed]:
 
 
 def own_files() -> Iterator[Placed]:
-    """Our packages, with cards, weights, manifests, presets, icons, style sheets, translations and texts; the samples."""
+    """Our packages, with manifests, weights, presets, icons, style sheets, translations and texts; the samples."""
     for package in OWN.values():
         folder = package_folder(package)
         for path in sorted(folder.rglob("*")):
@@ -146,9 +148,9 @@ def metadata_files() -> Iterator[Placed]:
     Not the record of where it was installed from, which names folders of the machine that built the application.
     """
     for distribution in distributions().values():
-        folder = Path(str(distribution._path))  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way
+        folder = Path(str(distribution._path))  # type: ignore[attr-defined]
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path.name not in {"direct_url.json", "RECORD", "INSTALLER", "REQUESTED"}:
+            if path.is_file() and path.suffix != ".pyc" and path.name not in _INSTALLATION:
                 yield path, str(PurePosixPath(folder.name, path.relative_to(folder).parent.as_posix()))
 
 

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 DRAWING = Path(__file__).parents[1] / "icon.svg"
-SIZES = (16, 24, 32, 48, 64, 128, 256, 512)
+SIZES = (16, 24, 32, 48, 64, 128, 256, 512, 1024)
 
 
 def write_icons(folder: Path) -> Path:

@@ -9,7 +9,6 @@ from importlib.metadata import Distribution
 from pathlib import Path
 
 from talkface_bundle import contents
-
 from talkface_studio.dubbing.assets import ASSETS
 
 LICENCE_NAMES = ("licen", "copying", "notice", "authors", "copyright")
@@ -44,9 +43,9 @@ INSIDE_WHEELS: Mapping[str, str] = {
 
 _HEAD = """NOTICES
 
-TalkFace Studio is licensed under the Apache License 2.0. It is passed on together with the works below, each under its own
-licence. FFmpeg as bundled contains x264 and x265, so that this application as a whole may be passed on under the terms of the
-GNU General Public License, version 3; its own source alone stays under the Apache License 2.0.
+TalkFace Studio is licensed under the Apache License 2.0. It is passed on together with the works below, each under its
+own licence. FFmpeg as bundled contains x264 and x265, so that this application as a whole may be passed on under the
+terms of the GNU General Public License, version 3; its own source alone stays under the Apache License 2.0.
 """
 _RULE = "\n" + "=" * 100 + "\n"
 

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from plugin_folders import run_beside, write_metadata
 
 ROOT = Path(__file__).parents[2]

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from talkface_studio.nn.weights import write_tensors
-
 from wav2lip_plugin.network import Wav2Lip
+
+from talkface_studio.nn.weights import write_tensors
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,14 @@
-"""The network is the published one to the last tensor, and the authors' checkpoint becomes weights without running it."""
+"""The network is the published one to the last tensor, and the authors' checkpoint becomes weights."""
 
 import hashlib
 import pickle
 
 import pytest
 import torch
-from talkface_studio.api.errors import WeightsError
-
 from wav2lip_plugin.network import Wav2Lip
 from wav2lip_plugin.weights import convert, load
+
+from talkface_studio.api.errors import WeightsError
 
 PUBLISHED = "dcb7fba04c3410dbc0a4c07e7382c3f3ede2b352547f11aec1f06c522eca3816"
 """SHA-256 of the 352 lines "name [shape]" of the authors' checkpoint, sorted."""

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 import cv2
 import numpy as np
 import torch
+
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Face, Generator, Speech, Take
 from talkface_studio.api.values import ByteArray, CropLayout, Device, FloatArray, Options, RenderedFace
 from talkface_studio.nn.serving import NetworkCache, autocast, batches, crops_at
-
 from wav2lip_plugin.network import MEL_BINS, MEL_VECTORS, SIZE, Wav2Lip
 from wav2lip_plugin.weights import load
 
@@ -21,8 +21,8 @@ MEL_RATE = 80.0
 WINDOW_START = -0.04
 """Seconds from an instant to the first vector of its window: in training it begins one frame of 25 before the face."""
 BOX = (-0.78, -0.72, 0.78, 1.5)
-"""Left, top, right and bottom of the box that the authors' face detector gives, from the eyes' centre, in distances of the
-outer eye corners; their ten pixels below the chin are in it."""
+"""Left, top, right and bottom of the box that the authors' face detector gives, from the eyes' centre, in distances of
+the outer eye corners; their ten pixels below the chin are in it."""
 
 
 class Wav2LipGenerator(Generator):

@@ -8,7 +8,6 @@ from pathlib import Path
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.checkpoints import read_checkpoint
 from talkface_studio.nn.weights import load_module, read_tensors, write_tensors
-
 from wav2lip_plugin.network import Wav2Lip
 
 

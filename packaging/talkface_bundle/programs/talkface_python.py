@@ -1,7 +1,7 @@
 """The program `talkface-python`: Python's own command line, as far as one process starts another by it.
 
-Workers of plugins, the engine and uv's questions about the interpreter use `-c`, `-m` and scripts, after options that begin
-with `-`. There is no interactive prompt and no `site` folder of the user's.
+Workers of plugins, the engine and uv's questions about the interpreter use `-c`, `-m` and scripts, after options that
+begin with `-`. There is no interactive prompt and no `site` folder of the user's.
 """
 
 import sys
