@@ -16,7 +16,7 @@ from talkface_studio.dubbing.channel import Cancel, Job
 from talkface_studio.dubbing.device import beside_other_stages
 from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
 from talkface_studio.dubbing.export_folder import ExportFolder
-from talkface_studio.dubbing.pipeline import add_picture_stages
+from talkface_studio.dubbing.pipeline import add_picture_stages, behind, on_output_time
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
 from talkface_studio.dubbing.session import (
     Session,
@@ -128,22 +128,21 @@ def _run(
             caller.progress(Progress(done, max(picture.total, done), seconds, resumed))
 
     with ExitStack() as stack:
-        track = open_soundtrack(request, session.inputs, stack)
+        track = open_soundtrack(request, session.inputs, stack, picture.origin)
         settings = _export_settings(request, session, track)
         export = Export(job, folder, settings, track, tell)
         if folder.complete:
             export.add_stages(())
         else:
-            export.add_stages(
-                add_picture_stages(
-                    job,
-                    session,
-                    behind=folder.until,
-                    index=folder.frames,
-                    window=settings.segment,
-                    without_face=export.without_face,
-                )
+            frames = add_picture_stages(
+                job,
+                session,
+                behind=behind(folder.until, picture.origin),
+                index=folder.frames,
+                window=settings.segment,
+                without_face=export.without_face,
             )
+            export.add_stages(on_output_time(frames, picture.origin))
         with beside_other_stages():
             job.run()
         folder.publish(export.assembled)
@@ -169,7 +168,7 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
     without_face: set[int] = set()
     written, last, interval = 0, 0.0, 1 / float(picture.settings.frame_rate)
     with ExitStack() as stack:
-        track = open_soundtrack(request, session.inputs, stack)
+        track = open_soundtrack(request, session.inputs, stack, picture.origin)
         settings = _export_settings(request, session, track)
         writer = stack.enter_context(MediaWriter(request.output, settings.video, None, settings.encoding))
         frames = add_picture_stages(
@@ -178,7 +177,7 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
 
         def encode() -> None:
             nonlocal written, last, interval
-            for frame in frames:
+            for frame in on_output_time(frames, picture.origin):
                 with job.timed("encode"):
                     writer.write_frame(frame)
                 interval, last = (frame.time - last, frame.time) if written else (interval, frame.time)

@@ -66,6 +66,11 @@ class DubRequest:
     encoding: Encoding = field(default_factory=Encoding)
     resume: ResumeMode = "auto"
     """What to do about a part of this export that was finished before."""
+    trim_start: float | None = None
+    """What of the video the output begins with: the frame that is shown then. All other times still count from the
+    beginning of the video."""
+    trim_end: float | None = None
+    """What of the video it ends with; for a photo with parts, how long it lasts."""
     parts: tuple[Part, ...] = ()
     """A plan: several faces with voices of their own. With it, the fields above that a part has too are not used."""
 
