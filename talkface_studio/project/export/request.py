@@ -33,7 +33,7 @@ def dub_request(export: PlannedExport, document: Document | None = None) -> DubR
     if len(export.entries) == 1 and (whole if moving else _to_its_end(export, first, media.get(first.speech))):
         return _simple(export, first, moving=moving)
     if export.picture is None:
-        raise ProjectError(f"{export.output.name}: a face that is made from a voice takes all of it; use the whole file")
+        raise ProjectError(f"{export.output.name}: a face made from a voice alone takes all of it; use the whole file")
     return _plan(export)
 
 
