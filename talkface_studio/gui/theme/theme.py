@@ -97,6 +97,8 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        # Qt takes ten times as long to replace a style sheet as to take it away and put another one on.
+        self._app.setStyleSheet("")
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         font.setPixelSize(self.px(FontSize.BODY))
         self._app.setFont(font)
