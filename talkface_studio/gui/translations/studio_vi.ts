@@ -2550,6 +2550,58 @@
    <translation>Bắt dính</translation>
   </message>
   <message>
+   <source>Go to the lane above</source>
+   <translation>Đến làn phía trên</translation>
+  </message>
+  <message>
+   <source>Go to the lane below</source>
+   <translation>Đến làn phía dưới</translation>
+  </message>
+  <message>
+   <source>Select the previous item of the lane</source>
+   <translation>Chọn mục trước trên làn</translation>
+  </message>
+  <message>
+   <source>Select the next item of the lane</source>
+   <translation>Chọn mục sau trên làn</translation>
+  </message>
+  <message>
+   <source>Add the previous item to the selection</source>
+   <translation>Thêm mục trước vào vùng chọn</translation>
+  </message>
+  <message>
+   <source>Add the next item to the selection</source>
+   <translation>Thêm mục sau vào vùng chọn</translation>
+  </message>
+  <message>
+   <source>Select what the playhead is on</source>
+   <translation>Chọn mục tại đầu phát</translation>
+  </message>
+  <message>
+   <source>Add what the playhead is on to the selection</source>
+   <translation>Thêm mục tại đầu phát vào vùng chọn</translation>
+  </message>
+  <message>
+   <source>Rename the marker or the lane</source>
+   <translation>Đổi tên điểm đánh dấu hoặc làn</translation>
+  </message>
+  <message>
+   <source>Move to the lane above</source>
+   <translation>Chuyển lên làn phía trên</translation>
+  </message>
+  <message>
+   <source>Move to the lane below</source>
+   <translation>Chuyển xuống làn phía dưới</translation>
+  </message>
+  <message>
+   <source>Show an earlier part of the media</source>
+   <translation>Hiện phần sớm hơn của tư liệu</translation>
+  </message>
+  <message>
+   <source>Show a later part of the media</source>
+   <translation>Hiện phần muộn hơn của tư liệu</translation>
+  </message>
+  <message>
    <source>Play or pause</source>
    <translation>Phát hoặc tạm dừng</translation>
   </message>
@@ -2771,6 +2823,10 @@
   <message>
    <source>Timeline</source>
    <translation>Dòng thời gian</translation>
+  </message>
+  <message>
+   <source>By keyboard</source>
+   <translation>Bằng bàn phím</translation>
   </message>
   <message>
    <source>Playback</source>

@@ -2550,6 +2550,58 @@
    <translation>吸附</translation>
   </message>
   <message>
+   <source>Go to the lane above</source>
+   <translation>转到上一轨道</translation>
+  </message>
+  <message>
+   <source>Go to the lane below</source>
+   <translation>转到下一轨道</translation>
+  </message>
+  <message>
+   <source>Select the previous item of the lane</source>
+   <translation>选择轨道中的上一项</translation>
+  </message>
+  <message>
+   <source>Select the next item of the lane</source>
+   <translation>选择轨道中的下一项</translation>
+  </message>
+  <message>
+   <source>Add the previous item to the selection</source>
+   <translation>将上一项加入选择</translation>
+  </message>
+  <message>
+   <source>Add the next item to the selection</source>
+   <translation>将下一项加入选择</translation>
+  </message>
+  <message>
+   <source>Select what the playhead is on</source>
+   <translation>选择播放头处的项</translation>
+  </message>
+  <message>
+   <source>Add what the playhead is on to the selection</source>
+   <translation>将播放头处的项加入选择</translation>
+  </message>
+  <message>
+   <source>Rename the marker or the lane</source>
+   <translation>重命名标记或轨道</translation>
+  </message>
+  <message>
+   <source>Move to the lane above</source>
+   <translation>移到上一轨道</translation>
+  </message>
+  <message>
+   <source>Move to the lane below</source>
+   <translation>移到下一轨道</translation>
+  </message>
+  <message>
+   <source>Show an earlier part of the media</source>
+   <translation>显示素材中较早的部分</translation>
+  </message>
+  <message>
+   <source>Show a later part of the media</source>
+   <translation>显示素材中较晚的部分</translation>
+  </message>
+  <message>
    <source>Play or pause</source>
    <translation>播放或暂停</translation>
   </message>
@@ -2771,6 +2823,10 @@
   <message>
    <source>Timeline</source>
    <translation>时间线</translation>
+  </message>
+  <message>
+   <source>By keyboard</source>
+   <translation>键盘操作</translation>
   </message>
   <message>
    <source>Playback</source>
