@@ -85,7 +85,9 @@ def pictures(home: Path, language: str, scale: float) -> Iterator[tuple[str, str
             window.studio.preferences.set(theme=theme)
             dialog = show()
             settle(app)
-            wait(app, lambda: all(process.state() == QProcess.ProcessState.NotRunning for process in beside(window)))
+            if any(map(at_work, beside(window))):
+                wait(app, lambda: not any(map(at_work, beside(window))))
+                settle(app)
             yield name, theme, photograph(window, dialog)
             if dialog is not None:
                 dialog.close()
@@ -99,6 +101,11 @@ def pictures(home: Path, language: str, scale: float) -> Iterator[tuple[str, str
 def beside(window: StudioWindow) -> list[QProcess]:
     """The processes that pages wait for."""
     return window.findChildren(QProcess)
+
+
+def at_work(process: QProcess) -> bool:
+    """Whether it runs."""
+    return process.state() != QProcess.ProcessState.NotRunning
 
 
 def photograph(window: StudioWindow, dialog: QWidget | None) -> QPixmap:

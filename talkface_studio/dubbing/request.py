@@ -64,6 +64,8 @@ class DubRequest:
     """One of "auto", "fp32", "bf16" and "fp16"."""
     seed: int = 0
     encoding: Encoding = field(default_factory=Encoding)
+    label: bool = False
+    """Say in a corner of every frame that the picture was generated."""
     resume: ResumeMode = "auto"
     """What to do about a part of this export that was finished before."""
     trim_start: float | None = None

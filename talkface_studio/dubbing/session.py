@@ -85,6 +85,7 @@ def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
             bool(request.parts),
             request.trim_start,
             request.trim_end,
+            request.label,
         ],
         "the encoding": asdict(request.encoding),
         "the device": [device.torch_name, device.precision],

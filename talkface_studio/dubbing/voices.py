@@ -46,7 +46,14 @@ def voice_of(line: Line, files: VoiceFiles) -> Voice:
     return Voice(files[line.part.speech], line.start, line.end, line.part.audio_offset)
 
 
-def role_speech(role: Role, files: VoiceFiles, encoders: EncoderRegistry, *, until: float | None = None) -> SpeechTrack:
+def role_speech(
+    role: Role,
+    files: VoiceFiles,
+    encoders: EncoderRegistry,
+    *,
+    until: float | None = None,
+    kept: ChunkStore | None = None,
+) -> SpeechTrack:
     """What a role says.
 
     Args:

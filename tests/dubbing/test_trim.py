@@ -106,6 +106,19 @@ def test_a_photo_speaks_line_by_line_for_as_long_as_it_is_shown(voice, toy_catal
         assert not heard.read(0.61, 0.99).samples.any()
 
 
+def test_the_label_is_on_every_frame_and_covers_one_corner(two_lines, toy_catalog, folders, tmp_path):
+    request = replace(two_lines, label=True, trim_end=0.4, parts=two_lines.parts[:1])
+    dub(request, toy_catalog, folders)
+    with VideoReader(two_lines.face) as source:
+        for (_, shown), before in zip(pictures(request.output), source.frames(), strict=False):
+            # Far above what converting colours changes.
+            apart = np.abs(shown.astype(np.int16) - before.pixels).max(axis=2) > 30
+            corner = apart[-40:, :160]
+            assert corner.mean() > 0.3
+            assert shown[-40:, :160].max() > 240
+            assert not apart[-40:, 160:].any()
+
+
 def test_what_does_not_go_together_is_said(two_lines, voice, toy_catalog, folders):
     first, second = two_lines.parts
     photo = replace(two_lines, face=SAMPLES / "portrait.jpg")

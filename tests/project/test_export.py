@@ -154,11 +154,11 @@ def test_a_video_with_one_voice_is_one_dub() -> None:
         Clip(media="video", start=5.0, end=25.0),
         Segment(lane="one", media="voice", start=7.0, end=12.0, offset=2.0, audio_offset=0.5, seed=3, model="ltfg-gan"),
     )
-    document = replace(document, export=ExportSettings(codec="hevc", crf=20, folder=FOLDER, device="cpu"))
+    document = replace(document, export=ExportSettings(codec="hevc", crf=20, folder=FOLDER, device="cpu", label=True))
     (export,) = plan_exports(document, OUT).exports
     request = dub_request(export, document)
     assert (request.face, request.speech, request.output) == (VIDEO.path, VOICE.path, FOLDER / "talk-dub.mp4")
-    assert (request.start, request.end, request.audio_offset) == (2.0, 7.0, -1.5)
+    assert (request.start, request.end, request.audio_offset, request.label) == (2.0, 7.0, -1.5, True)
     assert (request.model, request.seed, request.encoding.codec, request.encoding.crf, request.device) == (
         "ltfg-gan",
         3,

@@ -424,6 +424,10 @@
    <translation>Chọn…</translation>
   </message>
   <message>
+   <source>Say in a corner that the picture was generated</source>
+   <translation>Ghi ở góc rằng hình được tạo bằng AI</translation>
+  </message>
+  <message>
    <source>Format</source>
    <translation>Định dạng</translation>
   </message>
@@ -434,10 +438,6 @@
   <message>
    <source>Folder</source>
    <translation>Thư mục</translation>
-  </message>
-  <message>
-   <source>H.264, as good as the source</source>
-   <translation>H.264, đẹp như bản gốc</translation>
   </message>
   <message>
    <source>Software, best quality</source>
@@ -474,12 +474,24 @@
    <source>up to {0} s</source>
    <translation>tối đa {0} giây</translation>
   </message>
+  <message>
+   <source>H.264, as good as the source</source>
+   <translation type="unfinished">H.264, đẹp như bản gốc</translation>
+  </message>
+  <message>
+   <source>{0}, as set in the inspector</source>
+   <translation>{0}, như đặt trong bảng thuộc tính</translation>
+  </message>
  </context>
  <context>
   <name>ExportPage</name>
   <message>
    <source>Quality (CRF)</source>
    <translation>Chất lượng (CRF)</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <translation type="unfinished">Định dạng</translation>
   </message>
   <message>
    <source>Smaller numbers are better and larger files.</source>
@@ -574,6 +586,10 @@
    <translation>Tệp</translation>
   </message>
   <message>
+   <source>Codec and quality of your choice</source>
+   <translation>Codec và chất lượng tự chọn</translation>
+  </message>
+  <message>
    <source>Where exports go</source>
    <translation>Nơi lưu bản xuất</translation>
   </message>
@@ -587,14 +603,6 @@
   <message>
    <source>Cancel</source>
    <translation>Hủy</translation>
-  </message>
-  <message>
-   <source>Add %n export(s) to the queue</source>
-   <translation>Thêm %n bản xuất vào hàng đợi</translation>
-  </message>
-  <message>
-   <source>%n export(s) added to the queue</source>
-   <translation>Đã thêm %n bản xuất vào hàng đợi</translation>
   </message>
  </context>
  <context>
@@ -1761,6 +1769,21 @@
   </message>
  </context>
  <context>
+  <name>SheetWords</name>
+  <message numerus="yes">
+   <source>Add %n export(s) to the queue</source>
+   <translation type="unfinished">
+    <numerusform>Thêm %n bản xuất vào hàng đợi</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) added to the queue</source>
+   <translation type="unfinished">
+    <numerusform>Đã thêm %n bản xuất vào hàng đợi</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
   <name>ShortcutsEditor</name>
   <message>
    <source>Search commands and keys</source>
@@ -2551,19 +2574,19 @@
   </message>
   <message>
    <source>Go to the lane above</source>
-   <translation>Đến làn phía trên</translation>
+   <translation>Đến rãnh phía trên</translation>
   </message>
   <message>
    <source>Go to the lane below</source>
-   <translation>Đến làn phía dưới</translation>
+   <translation>Đến rãnh phía dưới</translation>
   </message>
   <message>
    <source>Select the previous item of the lane</source>
-   <translation>Chọn mục trước trên làn</translation>
+   <translation>Chọn mục trước trên rãnh</translation>
   </message>
   <message>
    <source>Select the next item of the lane</source>
-   <translation>Chọn mục sau trên làn</translation>
+   <translation>Chọn mục sau trên rãnh</translation>
   </message>
   <message>
    <source>Add the previous item to the selection</source>
@@ -2583,15 +2606,15 @@
   </message>
   <message>
    <source>Rename the marker or the lane</source>
-   <translation>Đổi tên điểm đánh dấu hoặc làn</translation>
+   <translation>Đổi tên điểm đánh dấu hoặc rãnh</translation>
   </message>
   <message>
    <source>Move to the lane above</source>
-   <translation>Chuyển lên làn phía trên</translation>
+   <translation>Chuyển lên rãnh phía trên</translation>
   </message>
   <message>
    <source>Move to the lane below</source>
-   <translation>Chuyển xuống làn phía dưới</translation>
+   <translation>Chuyển xuống rãnh phía dưới</translation>
   </message>
   <message>
    <source>Show an earlier part of the media</source>

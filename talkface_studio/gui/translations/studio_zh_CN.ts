@@ -424,6 +424,10 @@
    <translation>选择…</translation>
   </message>
   <message>
+   <source>Say in a corner that the picture was generated</source>
+   <translation>在角落标明画面由 AI 生成</translation>
+  </message>
+  <message>
    <source>Format</source>
    <translation>格式</translation>
   </message>
@@ -434,10 +438,6 @@
   <message>
    <source>Folder</source>
    <translation>文件夹</translation>
-  </message>
-  <message>
-   <source>H.264, as good as the source</source>
-   <translation>H.264，与源同样好</translation>
   </message>
   <message>
    <source>Software, best quality</source>
@@ -474,12 +474,24 @@
    <source>up to {0} s</source>
    <translation>最长 {0} 秒</translation>
   </message>
+  <message>
+   <source>H.264, as good as the source</source>
+   <translation type="unfinished">H.264，与源同样好</translation>
+  </message>
+  <message>
+   <source>{0}, as set in the inspector</source>
+   <translation>{0}，按检查器中的设置</translation>
+  </message>
  </context>
  <context>
   <name>ExportPage</name>
   <message>
    <source>Quality (CRF)</source>
    <translation>质量 (CRF)</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <translation type="unfinished">格式</translation>
   </message>
   <message>
    <source>Smaller numbers are better and larger files.</source>
@@ -574,6 +586,10 @@
    <translation>文件</translation>
   </message>
   <message>
+   <source>Codec and quality of your choice</source>
+   <translation>自选编码和质量</translation>
+  </message>
+  <message>
    <source>Where exports go</source>
    <translation>导出位置</translation>
   </message>
@@ -587,14 +603,6 @@
   <message>
    <source>Cancel</source>
    <translation>取消</translation>
-  </message>
-  <message>
-   <source>Add %n export(s) to the queue</source>
-   <translation>将 %n 个导出加入队列</translation>
-  </message>
-  <message>
-   <source>%n export(s) added to the queue</source>
-   <translation>%n 个导出已加入队列</translation>
   </message>
  </context>
  <context>
@@ -1758,6 +1766,21 @@
   <message>
    <source>{0} (cannot run here)</source>
    <translation>{0}（无法在此运行）</translation>
+  </message>
+ </context>
+ <context>
+  <name>SheetWords</name>
+  <message numerus="yes">
+   <source>Add %n export(s) to the queue</source>
+   <translation type="unfinished">
+    <numerusform>将 %n 个导出加入队列</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) added to the queue</source>
+   <translation type="unfinished">
+    <numerusform>%n 个导出已加入队列</numerusform>
+   </translation>
   </message>
  </context>
  <context>

@@ -87,8 +87,7 @@ class Transport(QWidget):
 
     def _arrange(self) -> None:
         groups = (self._times, self._left, self._middle, self._right)
-        needed = sum(group.sizeHint().width() for group in groups) + 2 * Space.M + 2 * Space.S
-        narrow = self.width() < needed + (0 if self._narrow is not False else -Space.S)
+        narrow = self.width() < sum(group.minimumSizeHint().width() for group in groups) + 2 * Space.M + 6
         if narrow == self._narrow:
             return
         self._narrow = narrow

@@ -192,6 +192,7 @@ TIMELINE_COMMANDS = (
     ),
 )  # fmt: skip
 
+
 def _lane_command(name: str, title: str, *keys: str, enabled: Callable[[Context], bool] = _has_lanes) -> Command:
     return Command(
         id=f"timeline.{name}", title=title, keys=keys, scope="timeline", menu=LANES, group=6, enabled=enabled

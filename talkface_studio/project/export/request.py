@@ -55,6 +55,7 @@ def _simple(export: PlannedExport, entry: DubEntry, *, moving: bool) -> DubReque
         precision=settings.precision,
         seed=entry.seed,
         encoding=Encoding(codec=settings.codec, crf=settings.crf),
+        label=settings.label,
     )
 
 
@@ -83,6 +84,7 @@ def _plan(export: PlannedExport) -> DubRequest:
         device=settings.device,
         precision=settings.precision,
         encoding=Encoding(codec=settings.codec, crf=settings.crf),
+        label=settings.label,
     )
 
 
