@@ -1564,6 +1564,14 @@
    <translation>Tạm dừng cả hàng đợi</translation>
   </message>
   <message>
+   <source>What the engine said of it</source>
+   <translation>Bộ máy báo lại</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished">Đóng</translation>
+  </message>
+  <message>
    <source>{0} is not there any more</source>
    <translation>{0} không còn ở đó</translation>
   </message>
@@ -2693,10 +2701,6 @@
    <translation>Đến điểm ra</translation>
   </message>
   <message>
-   <source>Go to the worst frame</source>
-   <translation>Đến khung hình tệ nhất</translation>
-  </message>
-  <message>
    <source>Command palette…</source>
    <translation>Bảng lệnh…</translation>
   </message>
@@ -2807,6 +2811,10 @@
   <message>
    <source>Retry</source>
    <translation>Thử lại</translation>
+  </message>
+  <message>
+   <source>What was made…</source>
+   <translation>Đã làm gì…</translation>
   </message>
   <message>
    <source>Open the folder</source>

@@ -1564,6 +1564,14 @@
    <translation>暂停整个队列</translation>
   </message>
   <message>
+   <source>What the engine said of it</source>
+   <translation>引擎的报告</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished">关闭</translation>
+  </message>
+  <message>
    <source>{0} is not there any more</source>
    <translation>{0} 已不在那里</translation>
   </message>
@@ -2693,10 +2701,6 @@
    <translation>转到出点</translation>
   </message>
   <message>
-   <source>Go to the worst frame</source>
-   <translation>转到最差的帧</translation>
-  </message>
-  <message>
    <source>Command palette…</source>
    <translation>命令面板…</translation>
   </message>
@@ -2807,6 +2811,10 @@
   <message>
    <source>Retry</source>
    <translation>重试</translation>
+  </message>
+  <message>
+   <source>What was made…</source>
+   <translation>制作详情…</translation>
   </message>
   <message>
    <source>Open the folder</source>

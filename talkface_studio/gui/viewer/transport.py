@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QWidget
 
@@ -46,6 +46,7 @@ class Transport(QWidget):
 
     def __init__(self, studio: Studio, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._narrow: bool | None = None
         self.setProperty("part", "controls")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._studio, self._player = studio, player
@@ -66,7 +67,6 @@ class Transport(QWidget):
         self._fill(self._right.row, _RIGHT)
         self._right.row.addSpacing(Space.S)
         self._right.row.addWidget(self._volume())
-        self._narrow: bool | None = None
         self._arrange()
         studio.theme.changed.connect(self._arrange)
         player.speed_changed.connect(self._show_speed)
@@ -79,6 +79,12 @@ class Transport(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def event(self, event: QEvent) -> bool:
+        """Look again when a button or the style sheet takes more or less room."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
+
     def minimumSizeHint(self) -> QSize:
         """As narrow as two rows can be."""
         rows = ((self._times, self._middle), (self._left, self._right))
@@ -86,8 +92,11 @@ class Transport(QWidget):
         return QSize(width + 2 * Space.M, super().minimumSizeHint().height())
 
     def _arrange(self) -> None:
-        groups = (self._times, self._left, self._middle, self._right)
-        narrow = self.width() < sum(group.minimumSizeHint().width() for group in groups) + 2 * Space.M + 6
+        left, middle, right = (group.minimumSizeHint().width() for group in (self._left, self._middle, self._right))
+        times = self.time.sizeHint().width() + self.length.sizeHint().width() + 2 * Space.S + 6
+        room = self.width() - 2 * Space.M - 6
+        narrow = room < times + left + middle + right
+        self.length.setVisible(not narrow or room >= times + middle)
         if narrow == self._narrow:
             return
         self._narrow = narrow

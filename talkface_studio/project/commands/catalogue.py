@@ -269,10 +269,6 @@ PLAYBACK_COMMANDS = (
         id="playback.go_out", title="Go to the out point", keys=("Shift+O",), menu=PLAYBACK, group=2,
         enabled=lambda context: context.has_range,
     ),
-    Command(
-        id="report.worst_frame", title="Go to the worst frame", keys=("Ctrl+J",), menu=PLAYBACK, group=3,
-        enabled=lambda context: context.has_report,
-    ),
 )  # fmt: skip
 
 VIEW_COMMANDS = (
@@ -339,6 +335,10 @@ QUEUE_COMMANDS = (
     ),
     Command(id="queue.cancel", title="Cancel", icon="x", menu=QUEUE, enabled=_jobs_selected),
     Command(id="queue.retry", title="Retry", icon="retry", menu=QUEUE, enabled=_jobs_selected),
+    Command(
+        id="queue.account", title="What was made…", icon="info", menu=QUEUE,
+        enabled=lambda context: context.selected_results == 1,
+    ),
     Command(id="queue.open_folder", title="Open the folder", icon="folder", menu=QUEUE, enabled=_jobs_selected),
     Command(
         id="queue.clear", title="Clear what is finished", menu=QUEUE, group=1,
