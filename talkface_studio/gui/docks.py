@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
@@ -99,7 +99,8 @@ class Editor(QMainWindow):
         super().showEvent(event)
         if not self._sized:
             self._sized = True
-            self._share_room(self._studio.theme)
+            # Before they are laid out, docks do not know how small they can be.
+            QTimer.singleShot(0, self, lambda: self._share_room(self._studio.theme))
 
     def show_place(self, place_id: str) -> None:
         """Show a place, and give it the keyboard."""
