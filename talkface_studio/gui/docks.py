@@ -85,6 +85,13 @@ class Editor(QMainWindow):
             for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
                 moved.connect(self._name_docks)
         self._name_docks()
+        studio.theme.changing.connect(self._keep_room)
+
+    def _keep_room(self) -> None:
+        """Give places the room back that they have now, once everything is dressed anew."""
+        if self._sized and self.isVisible():
+            kept = self.saveState(LAYOUT_VERSION)
+            QTimer.singleShot(0, self, lambda: self.restore(kept))
 
     def _name_docks(self) -> None:
         for dock in self.docks.values():
