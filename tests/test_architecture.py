@@ -36,7 +36,8 @@ sys.addaudithook(refuse)
 EVERY_MODULE = """
 import importlib, pkgutil
 count = 0
-for root in ("talkface_studio", "talkface_trainer", "talkface_atvg", "talkface_ltfg_gan", "talkface_sdm"):
+plugins = ("talkface_atvg", "talkface_ltfg_gan", "talkface_scldm", "talkface_sdm", "talkface_speech2video")
+for root in ("talkface_studio", "talkface_trainer", *plugins):
     package = importlib.import_module(root)
     for module in pkgutil.walk_packages(package.__path__, root + "."):
         if not module.name.startswith("talkface_studio.gui"):
@@ -137,7 +138,9 @@ def test_modules_stay_short() -> None:
         "talkface_studio",
         "plugins/atvg/talkface_atvg",
         "plugins/ltfg_gan/talkface_ltfg_gan",
+        "plugins/scldm/talkface_scldm",
         "plugins/sdm/talkface_sdm",
+        "plugins/speech2video/talkface_speech2video",
         "trainer/talkface_trainer",
     )
     lengths = {

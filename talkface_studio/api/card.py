@@ -145,7 +145,8 @@ class ModelCard(_Data):
 
     "crop" is for models that move the head of a photo. The crop is then cut from the photo as it is, neither turned nor
     scaled, with a side between `crop.size` and `crop.largest`, and what the model gives replaces it; the model sees to
-    it that nothing changes at the crop's border."""
+    it that nothing changes at the crop's border. Of a model that takes the voice alone it is the whole picture, with a
+    side of `crop.size`."""
     references: int = Field(default=1, ge=0, le=64)
     """How many crops of the person it can use."""
     look_ahead: float = Field(default=0.5, ge=0, le=10)
@@ -161,9 +162,9 @@ class ModelCard(_Data):
     """Measured by `talkface evaluate` on the shipped weights; the card's documentation names the data."""
 
     @model_validator(mode="after")
-    def _only_photos_are_cut(self) -> ModelCard:
-        if self.region == "crop" and any("photo" not in combination for combination in self.takes):
-            raise ValueError('region "crop" is for models that take photos alone')
+    def _no_video_is_cut(self) -> ModelCard:
+        if self.region == "crop" and any("video" in combination for combination in self.takes):
+            raise ValueError('region "crop" is for models that take photos or the voice alone')
         return self
 
     def accepts(self, inputs: frozenset[str]) -> bool:

@@ -38,6 +38,12 @@ class GeneratorRegistrar(Protocol):
         checkpoint files into this model's `paper` weights.
         """
 
+    def add_part(self, name: str, converter: str, *, path: str) -> None:
+        """Offer to convert a network that others have published and that is a part of a model here.
+
+        `talkface weights convert NAME` calls `converter` as above and writes `path`, relative to the weights folder.
+        """
+
 
 class RecipeRegistrar(Protocol):
     """Collects training recipes, by model name."""

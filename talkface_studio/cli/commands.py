@@ -36,6 +36,7 @@ def _command(module: str, attribute: str, short_help: str) -> LazyCommand:
 COMMANDS: Mapping[str, LazyCommand] = {
     "dub": _command("dub", "dub", "Dub a face with a voice."),
     "preview": _command("preview", "preview", "Make one frame of a dub, with the time it took."),
+    "imagine": _command("imagine", "imagine", "Imagine faces that a voice may belong to."),
     "batch": _command("batch", "batch", "Dub many faces and voices, from a plan or from folders."),
     "queue": _command("queue", "queue", "Fill, watch and run the queue that the editor shows."),
     "probe": _command("probe", "probe", "Show what is in a media file, and the faces in it."),

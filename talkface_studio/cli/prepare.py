@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN_REASONS = 5
 
 
-@click.command(epilog="Example: talkface prepare clips -o dataset --features whisper-tiny.en --workers 2")
+@click.command(epilog="Example: talkface prepare clips -o dataset --features whisper-base --workers 2")
 @click.argument("clips", type=PATH)
 @click.option(
     "-o",
@@ -30,6 +30,13 @@ SHOWN_REASONS = 5
     "--table",
     type=PATH,
     help="A TSV file that lists the clips [default: CLIPS/clips.tsv, if any].",
+)
+@click.option(
+    "--framing",
+    type=click.Choice(["face", "portrait"]),
+    default="face",
+    show_default=True,
+    help="What a crop shows: the face, for models that dub, or the whole head, for models that imagine one.",
 )
 @click.option("--features", metavar="KIND", multiple=True, help="Speech features to compute (repeatable).")
 @click.option(
@@ -57,6 +64,7 @@ def prepare(
     *,
     output: Path,
     table: Path | None,
+    framing: str,
     features: tuple[str, ...],
     groups: tuple[str, ...],
     splits: tuple[str, ...],
@@ -76,12 +84,13 @@ def prepare(
     from talkface_studio.cli.training import need_trainer
 
     need_trainer()
-    from talkface_trainer.prepare import FEATURES
+    from talkface_trainer.prepare import FEATURES, LAYOUTS
     from talkface_trainer.prepare import prepare as prepare_clips
 
     summary = prepare_clips(
         clips,
         output,
+        layout=LAYOUTS[framing],
         features=features or FEATURES,
         workers=workers,
         table=table,

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from talkface_studio.api.card import ModelCard, WeightFile
+from talkface_studio.api.card import WeightFile
 from talkface_studio.api.errors import ExportError, WeightsError
 from talkface_studio.cli.app import App, pass_app, print_json, print_table
 from talkface_studio.cli.parameters import PATH, json_option, quiet_option
 from talkface_studio.dubbing.assets import ASSETS, asset_state
+from talkface_studio.plugin_host.catalog import Converter
 from talkface_studio.plugin_host.weights import check_weight, file_sha256, weight_path
 
 
@@ -64,16 +65,16 @@ def verify(app: App, /, name: str | None, *, as_json: bool) -> None:
 def convert(app: App, /, name: str, checkpoints: tuple[Path, ...], *, output: Path | None, as_json: bool) -> None:
     """Turn an author's checkpoint into weights.
 
-    Checkpoints are read without running any code in them.
+    NAME is a model, a published part of one (cpc), or a teacher (vgg-face, arcface, ferplus). Checkpoints are read
+    without running any code in them.
     """
-    card = app.catalog.card(name)
-    target = output or _converted_path(app, card)
+    target = output or _converted_path(app, name)
     for checkpoint in checkpoints:
         if not checkpoint.is_file():
             raise WeightsError(f"{checkpoint}: no such checkpoint file")
         if target.exists() and target.samefile(checkpoint):
             raise ExportError(f"{target}: is one of the checkpoints; choose another --output")
-    converter = app.catalog.converter(name)
+    converter = _converter(app, name)
     if output is None:
         _make_folder(target.parent)
     elif not target.parent.is_dir():
@@ -157,8 +158,25 @@ def _wrong(rows: list[dict[str, Any]]) -> str:
     return f"{files}: SHA-256 differs from what was expected; install the plugin or package again"
 
 
-def _converted_path(app: App, card: ModelCard) -> Path:
-    """The one user-supplied file of the card, which is what its converter makes."""
+def _converter(app: App, name: str) -> Converter:
+    from talkface_studio.quality.teachers.registry import TEACHERS, teacher_converter
+
+    if name in TEACHERS:
+        return teacher_converter(name)
+    part = app.catalog.part(name)
+    return app.catalog.converter(name) if part is None else part[0]
+
+
+def _converted_path(app: App, name: str) -> Path:
+    """Where a teacher, a part of a model, or the one user-supplied file of a model is looked for."""
+    from talkface_studio.quality.teachers.registry import TEACHERS, teacher_file
+
+    if name in TEACHERS:
+        return teacher_file(name, app.folders.weights)
+    part = app.catalog.part(name)
+    if part is not None:
+        return app.folders.weights / part[1]
+    card = app.catalog.card(name)
     own = [weight for weight in card.weights if not weight.bundled]
     if len(own) != 1:
         raise WeightsError(f"model {card.name} names {len(own)} weight files of the user's; say which with --output")

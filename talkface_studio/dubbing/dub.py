@@ -86,6 +86,7 @@ def _dub(
     if is_sound(request.output):
         return dub_sound(request, caller.progress)
     prepared = prepare(request, catalog, folders, writes=True, cancel=caller.cancel)
+    request = prepared.request
     if is_sequence(request.output) or not find_video_codec(request.encoding.codec, request.output).joins:
         with ExitStack() as stack:
             return _run_at_once(request, open_prepared(prepared, catalog, folders, stack), caller)

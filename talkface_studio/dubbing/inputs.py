@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from talkface_studio.api.errors import ExportError, MediaError, TalkFaceError
+from talkface_studio.api.errors import ExportError, MediaError
 from talkface_studio.dubbing.request import DubRequest, Part
 from talkface_studio.media.codecs import find_audio_codec, find_video_codec, is_sequence, is_sound
 from talkface_studio.media.probe import MediaInfo, probe
@@ -25,17 +25,6 @@ class Inputs:
         """What a model must take: "speech" and, with a face, "photo" or "video"."""
         return frozenset({"speech"} if self.face is None else {"speech", self.face.kind})
 
-    def require_face(self) -> MediaInfo:
-        """The probed photo or video.
-
-        Raises:
-            TalkFaceError: only a voice was given.
-        """
-        if self.face is None:
-            # Models that take the voice alone are chosen by the catalog; none can be installed for this contract yet.
-            raise TalkFaceError("a dub without a face needs a model that makes one; give a photo or a video")
-        return self.face
-
 
 def inspect_inputs(request: DubRequest) -> Inputs:
     """Probe all files.
@@ -43,8 +32,10 @@ def inspect_inputs(request: DubRequest) -> Inputs:
     Raises:
         MediaError: one of them is missing, damaged, or not what it was given as.
     """
-    speeches = tuple(_probe_speech(part.speech) for part in request.cast)
+    speeches = tuple(probe_speech(part.speech) for part in request.cast)
     if request.face is None:
+        if len(speeches) > 1:
+            raise MediaError("a plan of several speeches needs a video, not a voice alone")
         return Inputs(None, speeches)
     face = probe(request.face)
     if request.canvas != "photo" and face.kind != "photo":
@@ -70,7 +61,12 @@ def _check_trim(request: DubRequest, face: MediaInfo) -> None:
             raise MediaError(f"{request.face}: only a whole video can be made to last; leave out the fit or the trim")
 
 
-def _probe_speech(path: Path) -> MediaInfo:
+def probe_speech(path: Path) -> MediaInfo:
+    """Probe a file that is to be heard.
+
+    Raises:
+        MediaError: it is missing or damaged, or has no sound.
+    """
     info = probe(path)
     if not info.audios:
         raise MediaError(f"{path}: has no sound; SPEECH must be a file with an audio stream")

@@ -53,7 +53,7 @@ class Picture(Protocol):
     """The frames of a job: a photo or a clip."""
 
     settings: VideoSettings
-    face: Face
+    face: Face | None
     origin: float
     """Where in the file the output begins, in seconds."""
 
@@ -113,17 +113,7 @@ class PhotoPicture:
         self.face = PhotoFace(self._crop)
         self.faces: tuple[PhotoFace | ClipFace, ...] = (self.face,)
         height, width = pixels.shape[:2]
-        self.settings = VideoSettings(
-            width=width,
-            height=height,
-            frame_rate=Fraction(PHOTO_RATE),
-            time_base=Fraction(1, PHOTO_RATE * 512),
-            color_range="tv",
-            color_primaries="bt709",
-            color_transfer="bt709",
-            color_space="bt709",
-            variable=False,
-        )
+        self.settings = still_settings(width, height)
         self.total = self._count
 
     def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:  # noqa: ARG002
@@ -151,6 +141,21 @@ class PhotoPicture:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def still_settings(width: int, height: int) -> VideoSettings:
+    """Of a video that is made without another one."""
+    return VideoSettings(
+        width=width,
+        height=height,
+        frame_rate=Fraction(PHOTO_RATE),
+        time_base=Fraction(1, PHOTO_RATE * 512),
+        color_range="tv",
+        color_primaries="bt709",
+        color_transfer="bt709",
+        color_space="bt709",
+        variable=False,
+    )
 
 
 class ClipPicture:

@@ -19,8 +19,10 @@ from talkface_studio.dubbing.inputs import inspect_inputs
 from talkface_studio.dubbing.instants import Instant, Instants, PhotoInstants
 from talkface_studio.dubbing.picture import PhotoPicture
 from talkface_studio.dubbing.pipeline import composed_frame
+from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.still import ClipStill
+from talkface_studio.dubbing.voice_picture import VoicePicture
 from talkface_studio.dubbing.warm import Warm
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.container import check_readable
@@ -124,17 +126,20 @@ class Previews:
             store.close()
 
     def _open(self, request: DubRequest) -> _Session:
+        request = with_portrait(request, self._catalog, self._folders)
         inputs = inspect_inputs(request)
         card = self._catalog.choose(inputs.kinds, request.model)
         options = self._catalog.options(
             card.name, request.options, preset=request.preset, seed=request.seed, weights_folder=self._folders.weights
         )
-        face, device = inputs.require_face(), choose_device(request.device, request.precision)
+        face, device = inputs.face, choose_device(request.device, request.precision)
         with ExitStack() as stack:
             offset = (request.start or 0.0) + request.audio_offset
             voice = stack.enter_context(self._voice(request.speech, offset, device))
-            picture: ClipStill | PhotoPicture
-            if face.kind == "photo":
+            picture: ClipStill | PhotoPicture | VoicePicture
+            if face is None:
+                picture = VoicePicture(card, voice.track.duration)
+            elif face.kind == "photo":
                 picture = PhotoPicture(
                     face.path, request.face_choice, card, voice.track.duration, canvas=request.canvas
                 )
@@ -175,7 +180,7 @@ class _Performer:
     """One face performing one speech, ready to be asked for frames."""
 
     card: ModelCard
-    picture: ClipStill | PhotoPicture
+    picture: ClipStill | PhotoPicture | VoicePicture
     take: Take
 
 

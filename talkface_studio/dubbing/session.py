@@ -18,9 +18,11 @@ from talkface_studio.dubbing.device import choose_device
 from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, software
 from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs, output_length
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
+from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.speech_cache import SpeechCache
 from talkface_studio.dubbing.track_cache import TrackCache, TrackFile
+from talkface_studio.dubbing.voice_picture import NoFace, VoicePicture
 from talkface_studio.dubbing.voices import VoiceFiles, role_speech
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
@@ -44,7 +46,7 @@ class Session:
 
     card: ModelCard
     device: Device
-    picture: PhotoPicture | ClipPicture
+    picture: PhotoPicture | ClipPicture | VoicePicture
     take: Take
     inputs: Inputs
     roles: tuple[Role, ...] = ()
@@ -63,6 +65,9 @@ def prepare(
     if writes:
         check_output(request)
         check_encoding(request, inputs)
+    pictured = with_portrait(request, catalog, folders, cancel)
+    if pictured is not request:
+        request, inputs = pictured, inspect_inputs(pictured)
     roles = cast_roles(request, inputs, catalog, folders, cancel)
     return Prepared(request, inputs, roles, choose_device(request.device, request.precision))
 
@@ -114,7 +119,9 @@ def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack:
     for generator in generators.values():
         stack.callback(generator.close)
     takes = tuple(
-        stack.enter_context(generators[role.card.name].start(speech, face, role.options, device))
+        stack.enter_context(
+            generators[role.card.name].start(speech, None if isinstance(face, NoFace) else face, role.options, device)
+        )
         for role, speech, face in zip(roles, speeches, picture.faces, strict=True)
     )
     return Session(roles[0].card, device, picture, takes[0], prepared.inputs, roles, takes)
@@ -136,7 +143,8 @@ def _speech_key(role: Role, device: Device, until: float | None) -> str:
 def _photo_end(prepared: Prepared) -> float | None:
     """How long a photo is seen that was given a plan; None for anything else."""
     request = prepared.request
-    if prepared.inputs.require_face().kind != "photo" or not (request.parts or request.trim_end is not None):
+    face = prepared.inputs.face
+    if face is None or face.kind != "photo" or not (request.parts or request.trim_end is not None):
         return None
     return output_length(request, prepared.inputs)
 
@@ -161,8 +169,10 @@ def _encoders_loading(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
 
 def _open_picture(
     prepared: Prepared, folders: Folders, duration: float, stack: ExitStack
-) -> PhotoPicture | ClipPicture:
-    face, role = prepared.inputs.require_face(), prepared.roles[0]
+) -> PhotoPicture | ClipPicture | VoicePicture:
+    face, role = prepared.inputs.face, prepared.roles[0]
+    if face is None:
+        return VoicePicture(role.card, duration)
     if face.kind == "photo":
         return PhotoPicture(face.path, role.face_choice, role.card, duration, canvas=prepared.request.canvas)
     tracks = _tracks(prepared, folders, duration, stack)
@@ -171,7 +181,8 @@ def _open_picture(
 
 def _tracks(prepared: Prepared, folders: Folders, duration: float, stack: ExitStack) -> TrackFile:
     """The tracks of the face video on disk. Where it is made to last, they are those of this length only."""
-    request, face = prepared.request, prepared.inputs.require_face()
+    request, face = prepared.request, prepared.inputs.face
+    assert face is not None
     lasting = request.fit != "cut" and duration > face.videos[0].start + face.videos[0].duration
     key = fingerprint(
         {

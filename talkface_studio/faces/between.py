@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -38,24 +38,37 @@ class Pace:
         self.left_out = frame
         return True
 
-    def looked(self, frame: VideoFrame, faces: tuple[FaceObservation, ...], shot: int) -> list[TrackedFrame]:
-        """This frame with the faces seen in it, and before it the one that was left out."""
-        seen = [*self._between(faces, shot), TrackedFrame(frame, faces, shot)]
+    def missing(self, faces: Sequence[FaceObservation]) -> set[int]:
+        """The tracks that were seen before the frame that was left out and are not among these faces."""
+        return set() if self.left_out is None else {face.track for face in self._seen} - {face.track for face in faces}
+
+    def looked(
+        self, frame: VideoFrame, faces: tuple[FaceObservation, ...], shot: int, there: Collection[int]
+    ) -> list[TrackedFrame]:
+        """This frame with the faces seen in it, and before it the one that was left out.
+
+        Of the faces that are `missing`, those of the tracks `there` were in that one, about where they were before.
+        """
+        seen = [*self._between(faces, shot, there), TrackedFrame(frame, faces, shot)]
         before = {face.track: face for face in self._seen}
         known = bool(faces) and before.keys() == {face.track for face in faces}
         self._slow = known and all(_speed(before[face.track], face) < _SLOW for face in faces)
         self._seen = faces
         return seen
 
-    def rest(self, shot: int) -> list[TrackedFrame]:
-        """The frame that was left out where nothing that shows the same follows; faces are where they were."""
-        seen = self._between((), shot)
+    def rest(self, shot: int, there: Collection[int]) -> list[TrackedFrame]:
+        """The frame that was left out where nothing that shows the same follows; `there` as for `looked`."""
+        seen = self._between((), shot, there)
         self.restart()
         return seen
 
-    def _between(self, after: tuple[FaceObservation, ...], shot: int) -> list[TrackedFrame]:
+    def _between(self, after: tuple[FaceObservation, ...], shot: int, there: Collection[int]) -> list[TrackedFrame]:
         frame, self.left_out = self.left_out, None
-        return [] if frame is None else [TrackedFrame(frame, faces_between(self._seen, after, frame.time), shot)]
+        if frame is None:
+            return []
+        shown = {face.track for face in after} | set(there)
+        before = [face for face in self._seen if face.track in shown]
+        return [TrackedFrame(frame, faces_between(before, after, frame.time), shot)]
 
 
 def faces_between(

@@ -152,14 +152,14 @@ class FaceTracker:
                 if not cut and pace.leaves_out(frame):
                     continue
                 if cut:
-                    yield from note(pace.rest(shot))
+                    yield from note(pace.rest(shot, _there(followed, pace, ())))
                     shot += 1
                     roll.new_shot()
                     followed = self._release(followed)
                     search.restart()
                 followed, faces = self._look(followed, frame, roll, search)
-                yield from note(pace.looked(frame, faces, shot))
-            yield from note(pace.rest(shot))
+                yield from note(pace.looked(frame, faces, shot, _there(followed, pace, faces)))
+            yield from note(pace.rest(shot, _there(followed, pace, ())))
             if new and memory is not None:
                 memory.add(new, None)
         finally:
@@ -304,6 +304,13 @@ class _Schedule:
 def _state(shot: int, watch: ShotWatch, search: _Schedule, followed: list[Followed], roll: Roll) -> TrackerState:
     faces = tuple(face.state for face in followed)
     return TrackerState(shot, watch.last, search.next, search.next_closely, faces, roll.state)
+
+
+def _there(followed: list[Followed], pace: Pace, faces: Sequence[FaceObservation]) -> set[int]:
+    """Which faces that are not among these, or no longer, are in the frame that was left out."""
+    missing, frame = pace.missing(faces), pace.left_out
+    lost = [face for face in followed if face.track in missing]
+    return set() if frame is None else {face.track for face in lost if face.found_by(face.landmarker, frame)}
 
 
 def _same(first: FloatArray, second: FloatArray) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import select
+import sys
 from collections.abc import Iterator
 from queue import SimpleQueue
-from threading import Thread
+from threading import Lock, Thread
 from typing import BinaryIO
 
 from talkface_studio.ipc.codec import MAX_LINE
@@ -27,33 +30,78 @@ def read_lines(stream: BinaryIO, limit: int = MAX_LINE) -> Iterator[bytes | None
 
 
 class Outbox:
-    """Writes lines from a thread of its own, in order. After the peer is gone, lines are thrown away."""
+    """Writes lines in order, and never keeps whoever sends them waiting. After the peer is gone, they are thrown away.
+
+    A line is written at once where the pipe has room for it, which spares a change of threads; what has to wait is
+    written by a thread of the outbox.
+    """
 
     def __init__(self, stream: BinaryIO, name: str) -> None:
         self._stream = stream
+        self._pipe = _unblocked(stream)
         self._lines: SimpleQueue[bytes | None] = SimpleQueue()
-        self._thread = Thread(target=self._write, name=name, daemon=True)
+        self._lock = Lock()
+        self._waiting = 0
+        self._gone = False
+        self._thread = Thread(target=self._serve, name=name, daemon=True)
         self._thread.start()
 
     def send(self, line: bytes) -> None:
         """Write a line soon; returns at once."""
-        self._lines.put(line)
+        with self._lock:
+            if self._pipe is not None and not self._waiting:
+                line = self._written(self._pipe, line)
+            if line and not self._gone:
+                self._waiting += 1
+                self._lines.put(line)
 
     def close(self, timeout: float) -> None:
         """Write what waits, for at most `timeout` seconds, and close the stream. Calling it twice is allowed."""
         self._lines.put(None)
         self._thread.join(timeout)
 
-    def _write(self) -> None:
-        gone = False
+    def _written(self, pipe: int, line: bytes) -> bytes:
+        """Write what there is room for; gives the rest."""
+        try:
+            return line[os.write(pipe, line) :]
+        except BlockingIOError:
+            return line
+        except OSError:
+            self._gone = True
+            return b""
+
+    def _serve(self) -> None:
         while (line := self._lines.get()) is not None:
-            if not gone:
-                try:
-                    self._stream.write(line)
-                    self._stream.flush()
-                except (OSError, ValueError):
-                    gone = True
+            while line and not self._gone:
+                line = self._wait_and_write(line)
+            with self._lock:
+                self._waiting -= 1
+        with self._lock:
+            self._gone, self._pipe = True, None
         try:
             self._stream.close()
         except OSError:
             return
+
+    def _wait_and_write(self, line: bytes) -> bytes:
+        if self._pipe is not None:
+            select.select([], [self._pipe], [])
+            return self._written(self._pipe, line)
+        try:
+            self._stream.write(line)
+            self._stream.flush()
+        except (OSError, ValueError):
+            self._gone = True
+        return b""
+
+
+def _unblocked(stream: BinaryIO) -> int | None:
+    """The descriptor of a pipe that was told not to block; None where there is no such thing."""
+    if sys.platform == "win32":
+        return None
+    try:
+        pipe = stream.fileno()
+        os.set_blocking(pipe, False)
+    except (OSError, ValueError):
+        return None
+    return pipe

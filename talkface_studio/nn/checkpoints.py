@@ -44,7 +44,9 @@ def read_checkpoint(path: Path) -> dict[str, Tensor]:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise WeightsError(f"{path}: not a checkpoint of plain tensors: {reason}") from error
     if isinstance(data, Mapping):
-        data = next((data[key] for key in ("state_dict", "model") if isinstance(data.get(key), Mapping)), data)
+        data = next(
+            (data[key] for key in ("state_dict", "model", "weights") if isinstance(data.get(key), Mapping)), data
+        )
     if not isinstance(data, Mapping) or not data or not all(isinstance(item, Tensor) for item in data.values()):
         raise WeightsError(f"{path}: not a checkpoint: it holds no table of named tensors")
     return {str(name).removeprefix("module."): value for name, value in data.items()}

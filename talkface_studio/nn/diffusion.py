@@ -38,9 +38,21 @@ class NoiseSchedule:
         Raises:
             ValueError: the betas do not lie in 0..1.
         """
-        betas = torch.linspace(first, last, steps, dtype=torch.float64)
-        if steps < 1 or not (0 < first <= last < 1):
-            raise ValueError(f"no noise schedule has {steps} steps with betas from {first} to {last}")
+        _check_betas(steps, first, last)
+        return cls._of(torch.linspace(first, last, steps, dtype=torch.float64))
+
+    @classmethod
+    def scaled_linear(cls, steps: int, first: float, last: float) -> Self:
+        """Betas whose square roots lie on a line (Rombach et al., Latent Diffusion Models, 2022).
+
+        Raises:
+            ValueError: the betas do not lie in 0..1.
+        """
+        _check_betas(steps, first, last)
+        return cls._of(torch.linspace(first**0.5, last**0.5, steps, dtype=torch.float64) ** 2)
+
+    @classmethod
+    def _of(cls, betas: Tensor) -> Self:
         return cls(tuple(torch.cumprod(1 - betas, 0).tolist()))
 
     @property
@@ -68,6 +80,11 @@ class NoiseSchedule:
         """x_0 of an x_t whose noise is known: the inverse of `noised`."""
         kept = self.at(step)
         return (noised - math.sqrt(1 - kept) * noise) / math.sqrt(kept)
+
+
+def _check_betas(steps: int, first: float, last: float) -> None:
+    if steps < 1 or not (0 < first <= last < 1):
+        raise ValueError(f"no noise schedule has {steps} steps with betas from {first} to {last}")
 
 
 def ddim_step(schedule: NoiseSchedule, x: Tensor, noise: Tensor, step: int, previous: int) -> Tensor:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import pluggy
 
 from talkface_studio.api.card import ModelCard, OptionValue
 from talkface_studio.api.errors import ModelNotFoundError, PluginError, TalkFaceError
-from talkface_studio.api.generator import Generator
+from talkface_studio.api.generator import Generator, PortraitGenerator
 from talkface_studio.api.recipe import Recipe
 from talkface_studio.api.values import Options
 from talkface_studio.plugin_host.discovery import (
@@ -29,7 +29,7 @@ from talkface_studio.plugin_host.discovery import (
 )
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
-from talkface_studio.plugin_host.registrar import GeneratorEntry
+from talkface_studio.plugin_host.registrar import GeneratorEntry, PartEntry
 from talkface_studio.plugin_host.store.store import Store
 from talkface_studio.plugin_host.store.values import InstalledPlugin
 from talkface_studio.plugin_host.users_plugins import PluginFailure, UsersPlugins, installed_as_found
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Converter = Callable[[Sequence[Path], Path], None]
+Gives = Literal["video", "portrait"]
+_Made = TypeVar("_Made", Generator, PortraitGenerator)
 
 
 class Catalog:
@@ -64,12 +66,14 @@ class Catalog:
         self.installed: tuple[InstalledPlugin, ...] = ()
         """Plugins that the user installed: they run in processes of their own, and only their plugin.toml was read."""
         self._generators: dict[str, GeneratorEntry] = {}
+        self._parts: dict[str, PartEntry] = {}
         self._recipes: dict[str, str] = {}
         self._metrics: dict[str, str] = {}
         self._commands: dict[str, Callable[[], click.Command]] = {}
         self._manager = new_manager()
         for plugin in self.plugins:
             self._manager.register(plugin.module, name=f"{plugin.found.distribution}:{plugin.found.name}")
+            self._parts.update(plugin.generators.parts)
             self._recipes.update(plugin.recipes.entries)
             self._metrics.update(plugin.metrics.entries)
             self._commands.update(plugin.commands.entries)
@@ -132,27 +136,35 @@ class Catalog:
         """
         return self._entry(name).installed
 
-    def choose(self, inputs: frozenset[str], model: str | None = None) -> ModelCard:
+    def choose(self, inputs: frozenset[str], model: str | None = None, *, gives: Gives = "video") -> ModelCard:
         """The model for these inputs, for example `{"speech", "photo"}`: `model`, or the one of highest priority.
 
-        Of several with the same priority it is the one whose card names these inputs first.
+        Of several with the same priority it is the one whose card names these inputs first. `gives` is what the model
+        shall make: a talking face, or portraits.
 
         Raises:
             ModelNotFoundError: no such model, or the model does not take these inputs, or none does.
         """
         wanted = _combination(inputs)
+        able = [card for card in self.cards() if card.gives == gives]
         if model is not None:
             card = self.card(model)
+            if card.gives != gives:
+                makers = ", ".join(other.name for other in able) or "none"
+                raise ModelNotFoundError(
+                    f"model {model} makes a {card.gives}, not a {gives}; models that make a {gives}: {makers}"
+                )
             if not card.accepts(inputs):
-                fitting = ", ".join(other.name for other in self.cards() if other.accepts(inputs)) or "none"
+                fitting = ", ".join(other.name for other in able if other.accepts(inputs)) or "none"
                 raise ModelNotFoundError(
                     f"model {model} does not take {wanted}, it takes {_takes(card)}; models that do: {fitting}"
                 )
             return card
-        fitting_cards = [card for card in self.cards() if card.accepts(inputs)]
+        fitting_cards = [card for card in able if card.accepts(inputs)]
         if fitting_cards:
             return min(fitting_cards, key=lambda card: (-card.priority, card.place_of(inputs)))
-        raise ModelNotFoundError(f"no installed model takes {wanted}; {self._installed()}")
+        makes = "" if gives == "video" else f" and makes a {gives}"
+        raise ModelNotFoundError(f"no installed model takes {wanted}{makes}; {self._installed()}")
 
     def generator(self, name: str) -> Generator:
         """A new generator; this imports the plugin's code, torch included. Whoever asks closes it.
@@ -163,14 +175,29 @@ class Catalog:
             ModelNotFoundError: no such model is installed.
             PluginError: its code cannot be imported or is not a generator.
         """
-        entry = self._entry(name)
-        if entry.installed is not None:
+        installed = self._entry(name).installed
+        if installed is not None:
             from talkface_studio.plugin_host.worker import isolated_generator
 
-            return isolated_generator(entry.installed, name)
+            return isolated_generator(installed, name)
+        return self._created(name, Generator)  # type: ignore[type-abstract]
+
+    def portrait_generator(self, name: str) -> PortraitGenerator:
+        """A new generator of portraits; as `generator`, but of bundled models alone.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+            PluginError: its code cannot be imported or is not a generator of portraits.
+        """
+        return self._created(name, PortraitGenerator)  # type: ignore[type-abstract]
+
+    def _created(self, name: str, wanted: type[_Made]) -> _Made:
+        entry = self._entry(name)
+        if entry.installed is not None:
+            raise PluginError(f"model {name}: portraits are made by bundled models alone; choose one of those")
         kind = import_reference(entry.generator, f"model {name}")
-        if not (isinstance(kind, type) and issubclass(kind, Generator)):
-            raise PluginError(f"model {name}: {entry.generator} is not a Generator; update the plugin")
+        if not (isinstance(kind, type) and issubclass(kind, wanted)):
+            raise PluginError(f"model {name}: {entry.generator} is not a {wanted.__name__}; update the plugin")
         try:
             return kind(entry.card)
         except TalkFaceError:
@@ -240,6 +267,17 @@ class Catalog:
             able = ", ".join(sorted(key for key, entry in self._generators.items() if entry.converter)) or "none"
             raise PluginError(f"model {name} has no converter for checkpoints; models that have one: {able}")
         return cast("Converter", import_reference(reference, f"converter of model {name}"))
+
+    def part(self, name: str) -> tuple[Converter, str] | None:
+        """The converter of a published part of a model, and its place in the weights folder; None if there is none.
+
+        Raises:
+            PluginError: the converter cannot be imported.
+        """
+        if name not in self._parts:
+            return None
+        entry = self._parts[name]
+        return cast("Converter", import_reference(entry.converter, f"converter of {name}")), entry.path
 
     def metric(self, name: str) -> Callable[..., Any]:
         """A measure that a plugin registered.
@@ -349,6 +387,7 @@ def _registrations(
     new: LoadedPlugin, other: LoadedPlugin
 ) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
     yield "model", new.generators.entries, other.generators.entries
+    yield "part", new.generators.parts, other.generators.parts
     yield "recipe", new.recipes.entries, other.recipes.entries
     yield "metric", new.metrics.entries, other.metrics.entries
     yield "command", new.commands.entries, other.commands.entries

@@ -8,7 +8,13 @@ import re
 from collections.abc import Mapping
 
 GROUP = "talkface_studio.plugins"
-BUNDLED_DISTRIBUTIONS = ("talkface-atvg", "talkface-ltfg-gan", "talkface-sdm")
+BUNDLED_DISTRIBUTIONS = (
+    "talkface-atvg",
+    "talkface-ltfg-gan",
+    "talkface-scldm",
+    "talkface-sdm",
+    "talkface-speech2video",
+)
 SAFE_MODE_VARIABLE = "TALKFACE_SAFE"
 
 

@@ -29,11 +29,20 @@ class GeneratorEntry:
     """The plugin whose worker runs it; None for a model that runs in this process."""
 
 
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """A registered part of a model; `path` is relative to the user's weights folder."""
+
+    converter: str
+    path: str
+
+
 class GeneratorEntries:
     """Implements `api.hookspecs.GeneratorRegistrar`."""
 
     def __init__(self) -> None:
         self.entries: dict[str, GeneratorEntry] = {}
+        self.parts: dict[str, PartEntry] = {}
 
     def add(self, card: ModelCard, generator: str, *, folder: Path, converter: str | None = None) -> None:
         """Offer a model.
@@ -47,6 +56,17 @@ class GeneratorEntries:
         for reference in filter(None, (generator, converter)):
             _check_reference(reference)
         self.entries[card.name] = GeneratorEntry(card, generator, Path(folder), converter)
+
+    def add_part(self, name: str, converter: str, *, path: str) -> None:
+        """Offer to convert a published part of a model.
+
+        Raises:
+            PluginError: the name is taken, or `converter` is not of the form "module:function".
+        """
+        if name in self.parts:
+            raise PluginError(f"part {name} is registered twice")
+        _check_reference(converter)
+        self.parts[name] = PartEntry(converter, path)
 
 
 class RecipeEntries:

@@ -164,7 +164,8 @@ def test_a_large_face_gets_a_large_crop(face: float, side: int) -> None:
     assert CropSpec(size=128).layout_for(face) == spec.layout
 
 
-def test_only_photos_are_cut_as_they_are() -> None:
+def test_videos_are_not_cut_as_they_are() -> None:
     assert card(region="crop").region == "crop"
-    with pytest.raises(ValidationError, match="photos alone"):
+    assert card(region="crop", takes=[["speech"]]).region == "crop"
+    with pytest.raises(ValidationError, match="photos or the voice alone"):
         card(region="crop", takes=[["speech", "photo"], ["speech", "video"]])

@@ -229,3 +229,12 @@ def test_fetch_takes_only_names_of_the_table(talkface: Talkface, monkeypatch: py
     answer = talkface("weights", "fetch", "face-landmarker")
     assert answer.code == 0
     assert "here already" in answer.out
+
+
+def test_a_teacher_is_converted_into_its_place(talkface: Talkface, folder: Path, home: Path) -> None:
+    checkpoint = folder / "w600k.onnx"
+    checkpoint.write_bytes(b"nothing")
+    answer = talkface("weights", "convert", "arcface", checkpoint)
+    assert answer.code == 2
+    assert "w600k.onnx: not a readable ONNX network" in answer.line
+    assert "not converted from a checkpoint" in talkface("weights", "convert", "dlib", checkpoint).line

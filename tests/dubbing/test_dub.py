@@ -142,7 +142,7 @@ def test_what_cannot_work_is_said_before_any_work(voice, catalog, folders, tmp_p
         ({"output": tmp_path / "link.wav"}, ExportError, "one of the inputs"),
         ({"face": voice}, MediaError, "no picture"),
         ({"speech": SAMPLES / "portrait.jpg"}, MediaError, "no sound"),
-        ({"face": None}, ModelNotFoundError, "no installed model takes"),
+        ({"face": None, "model": "sdm"}, ModelNotFoundError, "does not take speech"),
         ({"model": "nothing"}, ModelNotFoundError, "nothing"),
         ({"options": {"motion_gain": "7"}}, OptionError, "outside"),
     ]

@@ -131,9 +131,10 @@ def test_comparing_models_gives_the_segment_the_one_that_is_pressed(viewer, stud
 
 def test_models_that_do_not_fit_are_not_compared() -> None:
     models = [
-        {"name": "a", "title": "A", "runnable": ["compact"], "takes": [["speech", "video"]]},
-        {"name": "b", "title": "B", "runnable": [], "takes": [["speech", "video"]]},
-        {"name": "c", "title": "C", "runnable": ["compact"], "takes": [["speech", "photo"]]},
+        {"name": "a", "title": "A", "runnable": ["compact"], "takes": [["speech", "video"]], "gives": "video"},
+        {"name": "b", "title": "B", "runnable": [], "takes": [["speech", "video"]], "gives": "video"},
+        {"name": "c", "title": "C", "runnable": ["compact"], "takes": [["speech", "photo"]], "gives": "video"},
+        {"name": "d", "title": "D", "runnable": ["compact"], "takes": [["speech"]], "gives": "portrait"},
     ]
     assert [model.name for model in fitting(models, frozenset({"speech", "video"}))] == ["a"]
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,21 @@ def test_an_outbox_keeps_order_and_outlives_its_reader():
         outbox.close(5)
     assert stream.content.split() == [b"%d" % number for number in range(100)]
     assert broken.closed
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are written by a thread there")
+def test_an_outbox_waits_for_a_slow_reader_and_its_sender_does_not():
+    source, target = os.pipe()
+    lines = [b"%06d %s\n" % (number, b"x" * (10 * number)) for number in range(400)]
+    outbox = Outbox(os.fdopen(target, "wb"), "test")
+    for line in lines:
+        outbox.send(line)
+    # More than a pipe holds was sent, and nothing was read yet.
+    assert sum(map(len, lines)) > 10 * 65_536
+    with os.fdopen(source, "rb") as reader:
+        assert [reader.readline() for _ in lines] == lines
+        outbox.close(5)
+        assert reader.read() == b""
 
 
 def test_data_go_through_memory_without_a_name():

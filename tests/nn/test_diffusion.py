@@ -39,6 +39,8 @@ def test_the_schedule_is_that_of_the_paper() -> None:
     assert SCHEDULE.at(99) == pytest.approx(0.047, abs=0.001)
     with pytest.raises(ValueError, match="no noise schedule"):
         NoiseSchedule.linear(10, 0.1, 1.5)
+    with pytest.raises(ValueError, match="no noise schedule"):
+        NoiseSchedule.scaled_linear(0, 0.1, 0.2)
 
 
 def test_noise_that_is_known_is_taken_out_exactly() -> None:

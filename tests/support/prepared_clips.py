@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from talkface_trainer.prepare import prepare
+from talkface_trainer.prepare import LAYOUTS, prepare
 
 PER_FRAME = ("crops", "landmarks", "matrices", "times", "observed")
 SAMPLE = Path(__file__).parents[2] / "resources" / "samples" / "video.mp4"
 
 
-def prepare_sample_clips(folder: Path, *, features: tuple[str, ...] = ("whisper-tiny.en",)) -> Path:
+def prepare_sample_clips(
+    folder: Path, *, features: tuple[str, ...] = ("whisper-tiny.en",), framing: str = "face"
+) -> Path:
     """A data set in `folder` of the sample video twice: one clip to train on, one to validate on."""
     clips = folder / "clips"
     clips.mkdir()
@@ -22,7 +24,8 @@ def prepare_sample_clips(folder: Path, *, features: tuple[str, ...] = ("whisper-
         (clips / f"{name}.mp4").symlink_to(SAMPLE)
         rows.append(f"{name}.mp4\t{name}\topen\t{split}\t6\tpublic domain\t")
     (clips / "clips.tsv").write_text("\n".join(rows) + "\n")
-    prepare(clips, folder / "dataset", features=features, table=clips / "clips.tsv", progress=False)
+    table = clips / "clips.tsv"
+    prepare(clips, folder / "dataset", layout=LAYOUTS[framing], features=features, table=table, progress=False)
     return folder / "dataset"
 
 

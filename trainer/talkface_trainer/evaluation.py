@@ -152,7 +152,12 @@ def spread_frames(frames: int, count: int) -> NDArray[np.int64]:
 
 def speech_of(clip: Clip, encoders: EncoderRegistry | None = None) -> SpeechTrack:
     """The clip's speech as a generator hears it; `encoders` shares loaded networks between clips."""
-    return SpeechTrack(ArraySound(np.array(clip.speech)), encoders=encoders)
+    return speech_in(np.array(clip.speech), encoders)
+
+
+def speech_in(samples: FloatArray, encoders: EncoderRegistry | None = None) -> SpeechTrack:
+    """Samples `(n,)` at 16 kHz as a generator hears them."""
+    return SpeechTrack(ArraySound(samples), encoders=encoders)
 
 
 def shared_encoders() -> EncoderRegistry:
@@ -282,6 +287,14 @@ def opening_agreement(real: FloatArray, generated: FloatArray) -> dict[str, floa
     return {
         "opening_correlation": opening_correlation(real, generated),
         "opening_amplitude": amplitude_ratio(real, generated),
+    }
+
+
+def image_scores(frames: ByteArray, truth: ByteArray) -> dict[str, float]:
+    """Means of `ssim` and `psnr` over consecutive frames `(N, H, H, 3)` at their own side."""
+    return {
+        "ssim": float(np.mean([ssim(real, ours) for real, ours in zip(truth, frames, strict=True)])),
+        "psnr": float(np.mean([psnr(real, ours) for real, ours in zip(truth, frames, strict=True)])),
     }
 
 

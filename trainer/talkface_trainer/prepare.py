@@ -26,9 +26,17 @@ from talkface_studio.speech.track import ACTIVITY
 from talkface_trainer.dataset import FRAME_RATE, VERSION, ClipRecord, Dataset, read_records, read_settings
 from talkface_trainer.extract import Limits, RejectedError, extract_clip, write_features
 from talkface_trainer.files import write_text
+from talkface_trainer.labels import read_labels, write_labels
 from talkface_trainer.table import ClipSource, list_clips, select_clips
 
-FEATURES = ("whisper-tiny.en", "mfcc")
+FEATURES = ("whisper-base", "whisper-tiny.en", "mfcc")
+MARGIN = 8
+"""Pixels around what a model sees, for augmentation."""
+LAYOUTS = {
+    "face": CropLayout().padded(MARGIN),
+    "portrait": CropLayout(eye_distance=0.3, eye_height=0.43).padded(MARGIN),
+}
+"""Framings by name: the face alone, or the head with its hair and neck."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +105,7 @@ def prepare(
     Clips that are in the data set already are skipped, also after a kill, and none is removed; a kind in `features`
     that they lack is added to them. `layout` is that of the crops, by default the standard one with 8 pixels around it.
     `groups`, `splits`, `exclude` (speakers), `max_per_speaker` and `limit` select clips (see `table.select_clips`).
+    Labels of speakers (see `labels`) beside the table, or in the folder without one, are taken over.
     `retry_rejected` looks again at clips that were rejected. `progress` draws a bar on stderr.
 
     Raises:
@@ -114,13 +123,15 @@ def prepare(
     )
     settings = _Settings(
         output=output,
-        layout=layout or CropLayout().padded(8),
+        layout=layout or LAYOUTS["face"],
         features=tuple(dict.fromkeys(features)),
         limits=limits or Limits(),
         encoder_folder=encoder_folder,
     )
+    labels = read_labels(table.parent if table else clips)
     _check_encoders(settings)
     _open_output(settings)
+    write_labels(output, labels)
     records = _finished_records(output)
     if retry_rejected:
         records = {id_: record for id_, record in records.items() if record.rejected is None}

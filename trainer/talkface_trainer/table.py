@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from talkface_studio.api.errors import TrainingError
+from talkface_trainer.corpora import CorpusClip, corpus_of
 
-VIDEO_SUFFIXES = frozenset({".mp4", ".mov", ".mkv", ".avi", ".mpg", ".mpeg", ".webm", ".m4v"})
+VIDEO_SUFFIXES = frozenset({".flv", ".mp4", ".mov", ".mkv", ".avi", ".mpg", ".mpeg", ".webm", ".m4v"})
 COLUMNS = ("path", "speaker", "group", "split", "seconds", "licence", "note")
 UNSEEN_SHARE = 0.1
 """Share of the speakers that are held out where no table says who is."""
@@ -41,8 +42,9 @@ def list_clips(clips: Path, table: Path | None = None) -> tuple[ClipSource, ...]
     """The clips of a folder, sorted by name.
 
     `table` is a tab-separated file with the columns of `COLUMNS` (only path and speaker are required; paths are
-    relative to the table). Without one, `clips.tsv` in the folder is used if it exists; otherwise the name of the
-    parent folder is the speaker, and about a tenth of the speakers, chosen by a hash of their name, are `val_unseen`.
+    relative to the table). Without one, `clips.tsv` in the folder is used if it exists, then the layout of a published
+    corpus if the folder has one (see `corpora`); otherwise the name of the parent folder is the speaker, and about a
+    tenth of the speakers, chosen by a hash of their name, are `val_unseen`.
 
     Raises:
         TrainingError: the folder or table is missing, malformed, or names no video.
@@ -51,7 +53,11 @@ def list_clips(clips: Path, table: Path | None = None) -> tuple[ClipSource, ...]
         raise TrainingError(f"{clips}: no such folder of clips")
     if table is None and (clips / "clips.tsv").is_file():
         table = clips / "clips.tsv"
-    found = _read_table(table) if table else _read_folder(clips)
+    corpus = None if table else corpus_of(clips)
+    if corpus is not None:
+        found = _read_corpus(clips, corpus(clips))
+    else:
+        found = _read_table(table) if table else _read_folder(clips)
     if not found:
         raise TrainingError(f"{table or clips}: holds no video; expected {', '.join(sorted(VIDEO_SUFFIXES))}")
     return tuple(sorted(found, key=lambda clip: clip.name))
@@ -122,6 +128,21 @@ def _read_table(table: Path) -> list[ClipSource]:
             )
         )
     return found
+
+
+def _read_corpus(folder: Path, clips: Iterable[CorpusClip]) -> list[ClipSource]:
+    return [
+        ClipSource(
+            path=clip.path,
+            name=clip.path.relative_to(folder).as_posix(),
+            speaker=clip.speaker,
+            split=clip.split,
+            group=clip.group,
+            licence=clip.licence,
+            note=clip.note,
+        )
+        for clip in clips
+    ]
 
 
 def _read_folder(folder: Path) -> list[ClipSource]:

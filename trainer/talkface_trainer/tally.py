@@ -138,6 +138,15 @@ def sync_scores(seen: Reference, expected: Matrix | None) -> dict[str, float]:
     return {"sync": score.correlation, "sync_confidence": score.confidence, "sync_offset": abs(score.offset)}
 
 
+def embeddings_of(seen: Reference, embedding: FaceEmbedding | None) -> Matrix:
+    """Embeddings of some frames with a face, `(n, 128)`; none without the network."""
+    found = np.flatnonzero(seen.found)
+    if embedding is None or len(found) == 0:
+        return np.zeros((0, 0))
+    some = np.unique(found[np.linspace(0, len(found) - 1, COMPARED_FACES).round().astype(int)])
+    return np.stack([embedding.embed(seen.frames[index], seen.meshes[index]) for index in some])
+
+
 def identity_scores(seen: Reference, truth: Reference, embedding: FaceEmbedding | None) -> dict[str, float]:
     """`identity`: mean distance of the embeddings of some frames from those of the true ones."""
     both = np.flatnonzero(seen.found & truth.found)

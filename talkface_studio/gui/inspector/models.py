@@ -23,8 +23,8 @@ class Model:
         return sum(weight.size or 0 for weight in self.card.weights if weight.bundled)
 
     def accepts(self, inputs: Collection[str]) -> bool:
-        """Whether it takes exactly these: "speech", "photo", "video"."""
-        return self.card.accepts(frozenset(inputs))
+        """Whether it makes a talking face of exactly these: "speech", "photo", "video"."""
+        return self.card.gives == "video" and self.card.accepts(frozenset(inputs))
 
 
 def read_models(document: Mapping[str, Any]) -> tuple[Model, ...]:

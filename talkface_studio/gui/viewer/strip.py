@@ -32,11 +32,13 @@ class Model:
 
 
 def fitting(models: Sequence[Mapping[str, Any]], inputs: frozenset[str]) -> tuple[Model, ...]:
-    """Those that can run here and take these inputs, such as {"speech", "video"}."""
+    """Those that can run here and make a talking face of these inputs, such as {"speech", "video"}."""
     return tuple(
         Model(model["name"], model["title"], model["runnable"][0])
         for model in models
-        if model["runnable"] and any(frozenset(taken) <= inputs for taken in model["takes"])
+        if model["runnable"]
+        and model["gives"] == "video"
+        and any(frozenset(taken) <= inputs for taken in model["takes"])
     )
 
 

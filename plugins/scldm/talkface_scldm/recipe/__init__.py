@@ -1,0 +1,1 @@
+"""How SCLDM is trained and evaluated."""

@@ -1,0 +1,76 @@
+"""The recipe of SCLDM: voices and faces are aligned, then faces are diffused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, ClassVar
+
+from talkface_scldm.networks import build_networks
+from talkface_scldm.recipe.alignment_stage import AlignmentStage, loaded_stage
+from talkface_scldm.recipe.data import Voices
+from talkface_scldm.recipe.diffusion_stage import DiffusionStage
+from talkface_scldm.recipe.settings import AlignmentTraining, DiffusionTraining, Settings, settings
+from talkface_scldm.weights import save_networks
+from talkface_studio.api.recipe import Recipe, Stage, StagePlan
+from talkface_studio.api.values import Device
+
+
+class ScldmRecipe(Recipe):
+    """See `api.recipe.Recipe`; settings are changed by `STAGE.KEY` and `model.SECTION.KEY`."""
+
+    model: ClassVar[str] = "scldm"
+    presets: ClassVar[tuple[str, ...]] = ("paper", "compact", "debug")
+
+    def __init__(self, *, preset: str, overrides: Mapping[str, str]) -> None:
+        self.settings: Settings = settings(preset, overrides)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """All settings as plain data."""
+        return asdict(self.settings)
+
+    def stages(self) -> Sequence[StagePlan]:
+        """In the order in which they need each other."""
+        chosen = self.settings
+        return (self._plan("alignment", chosen.alignment), self._plan("diffusion", chosen.diffusion))
+
+    def _plan(self, stage: str, training: AlignmentTraining | DiffusionTraining) -> StagePlan:
+        paper = self.settings.model.preset == "paper"
+        every = training.validate_every
+        return StagePlan(
+            name=stage,
+            steps=training.steps,
+            batch_size=training.batch,
+            learning_rates={stage: training.rate},
+            schedule="constant" if paper else "cosine",
+            warmup=0 if paper else min(50, training.steps // 10),
+            ema=training.ema,
+            clip_norm=5.0,
+            validate_every=every,
+            checkpoint_every=min(every, 500),
+            sample_every=every,
+        )
+
+    def build(self, plan: StagePlan, dataset: Path, done: Mapping[str, Path], device: Device) -> Stage:
+        """Set up one stage."""
+        voices = Voices.open(dataset, self.settings.model)
+        if plan.name == "alignment":
+            return AlignmentStage(voices, self.settings, device)
+        return DiffusionStage(voices, self.settings, done, device)
+
+    def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
+        """One fp16 safetensors with all networks and the configuration."""
+        networks = build_networks(self.settings.model)
+        modules = networks.modules
+        for stage, names in (("alignment", ("encoder", "decoder")), ("diffusion", ("speech", "space", "denoiser"))):
+            loaded_stage(done[stage], {name: modules[name] for name in names})
+        save_networks(output, networks)
+        return {"prior_norm": round(float(networks.space.prior.norm()), 3)}
+
+    def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+        """The paper's measures for `val` and `val_unseen`; see `recipe.evaluation`."""
+        from talkface_scldm.recipe.evaluation import evaluate
+
+        return evaluate(dataset, weights, device, output)

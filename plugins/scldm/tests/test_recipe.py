@@ -1,0 +1,240 @@
+"""Tests of the training recipe, on the sample video."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from talkface_scldm.config import preset
+from talkface_scldm.latent_space import LatentSpace
+from talkface_scldm.networks import schedule_of
+from talkface_scldm.recipe import evaluation
+from talkface_scldm.recipe.data import Framing, Voices, cut, drawn_window, pictures, pixels_of, portrait_order
+from talkface_scldm.recipe.evaluation import MEAN, NEAREST, REBUILT, angle, reweighted
+from talkface_scldm.recipe.losses import contrastive_loss, diffusion_loss, spread_loss
+from talkface_scldm.recipe.recipe import ScldmRecipe
+from talkface_scldm.recipe.settings import settings
+from talkface_scldm.speech_encoder import Heard
+from talkface_scldm.weights import load_networks
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.values import Device
+from talkface_trainer.loop import train
+from talkface_trainer.run import finished_weights
+
+STAGES = ["alignment", "diffusion"]
+
+
+def test_settings_can_be_changed_and_bad_changes_are_named() -> None:
+    changed = settings("compact", {"alignment.steps": "7", "model.diffusion.prior_mode": "shift"})
+    assert (changed.alignment.steps, changed.model.diffusion.prior_mode) == (7, "shift")
+    with pytest.raises(TrainingError, match=r"alignment\.nothing"):
+        settings("compact", {"alignment.nothing": "1"})
+    with pytest.raises(TrainingError, match="no preset 'huge'"):
+        settings("huge", {})
+
+
+def test_the_paper_preset_has_the_papers_numbers() -> None:
+    paper = settings("paper", {})
+    assert (paper.alignment.rate, paper.alignment.speech_rate, paper.diffusion.rate) == (1e-4, 1e-3, 2e-5)
+    assert (paper.alignment.temperature, paper.alignment.spread_weight) == (0.07, 1e-6)
+    assert (paper.diffusion.ema, paper.diffusion.prior_faces) == (0.9999, 15_000)
+
+
+def test_pairs_that_belong_together_cost_nothing_and_exchanged_ones_much() -> None:
+    vectors, tau = torch.eye(4), torch.tensor(0.05)
+    assert contrastive_loss(vectors, 3 * vectors, tau).item() == pytest.approx(0, abs=1e-6)
+    assert contrastive_loss(vectors, vectors.roll(1, 0), tau).item() == pytest.approx(20, rel=0.01)
+    even = torch.ones(4, 4)
+    assert contrastive_loss(even, even, tau).item() == pytest.approx(np.log(4))
+
+
+def test_latents_of_a_normal_distribution_are_not_pulled() -> None:
+    random = torch.Generator().manual_seed(0)
+    normal = torch.randn(50_000, generator=random)
+    assert spread_loss(normal).item() == pytest.approx(0, abs=1e-3)
+    assert spread_loss(3 * normal).item() > 1
+    assert spread_loss(normal + 2).item() == pytest.approx(2, rel=0.05)
+
+
+def test_the_diffusion_loss_of_a_network_that_says_nothing(debug) -> None:
+    """The noise's own power, 1; and what the network sees is shifted by w p."""
+    config = preset("debug")
+    space = LatentSpace(config)
+    seen = []
+
+    class Silent(torch.nn.Module):
+        def condition(self, heard):
+            return heard.tokens
+
+        def forward(self, noised, step, tokens):
+            seen.append(noised)
+            return torch.zeros_like(noised)
+
+    clean, heard = torch.zeros(64, *config.face.latent), Heard(torch.zeros(64, 1), torch.zeros(64, 1, 1))
+    steps = torch.zeros(64, dtype=torch.long)
+    loss = diffusion_loss(Silent(), space, schedule_of(config), clean, steps=steps, heard=heard)
+    assert loss.item() == pytest.approx(1, rel=0.05)
+    assert seen[0].std() < 0.05
+
+
+@pytest.fixture(scope="module")
+def voices(dataset: Path) -> Voices:
+    return Voices.open(dataset, preset("debug"))
+
+
+def test_a_portrait_shows_the_head_and_is_cut_as_it_was_asked_for(voices) -> None:
+    clip = voices.dataset.clips("train")[0]
+    frame = int(voices.portrait_frames(clip, 1)[0])
+    crop, layout = np.asarray(clip.crops[frame]), voices.dataset.layout
+    plain = cut(crop, layout, 96, Framing())
+    assert plain.shape == (96, 96, 3)
+    np.testing.assert_array_equal(cut(crop, layout, 96, Framing(mirror=True)), plain[:, ::-1])
+    eyes = clip.landmarks[frame][[33, 263], :2].mean(axis=0)
+    # The middle of the eyes lies where the framing has it: 0.43 from the top.
+    assert (eyes[1] / layout.size - layout.eye_height) * layout.size < 3
+    moved = cut(crop, layout, 96, Framing(shift=(0.25, 0.0)))
+    assert np.abs(moved[:, 24:].astype(int) - plain[:, :72]).mean() < 2
+    assert np.abs(pixels_of(pictures([plain]))[0].astype(int) - plain).max() <= 1
+
+
+def test_the_best_portrait_has_its_lips_together(voices) -> None:
+    clip = voices.dataset.clips("train")[0]
+    order = portrait_order(clip.landmarks)
+    gaps = np.linalg.norm(clip.landmarks[:, 13, :2] - clip.landmarks[:, 14, :2], axis=1)
+    assert sorted(order.tolist()) == list(range(clip.frames))
+    assert gaps[order[:10]].mean() < gaps[order[-10:]].mean()
+
+
+def test_windows_of_speech_are_a_function_of_their_seed(voices) -> None:
+    speech = voices.dataset.clips("train")[0].speech
+    one, again, other = (drawn_window(speech, np.random.default_rng(seed)) for seed in (1, 1, 2))
+    assert one.shape == (96_000,)
+    torch.testing.assert_close(one, again)
+    assert (one - other).abs().max() > 0.01
+
+
+def test_wrong_data_sets_and_settings_are_refused(dataset: Path, tmp_path: Path) -> None:
+    for name in ("dataset.json", "clips.jsonl"):
+        shutil.copy(dataset / name, tmp_path / name)
+    facts = json.loads((tmp_path / "dataset.json").read_text())
+    facts["layout"]["eye_distance"] = 0.4
+    (tmp_path / "dataset.json").write_text(json.dumps(facts))
+    with pytest.raises(TrainingError, match="--framing portrait"):
+        Voices.open(tmp_path, preset("debug"))
+    recipe = ScldmRecipe(preset="debug", overrides={"model.alignment.projection": "none"})
+    with pytest.raises(TrainingError, match="must have the 64 numbers of z"):
+        recipe.build(recipe.stages()[0], dataset, {}, Device())
+
+
+def run_debug(dataset: Path, run: Path, *, resume: bool = False, **overrides: str) -> Path:
+    recipe = ScldmRecipe(preset="debug", overrides=overrides)
+    return train(recipe, dataset, run, seed=3, threads=1, progress=False, resume=resume)
+
+
+def losses(run: Path) -> dict[tuple[str, int], dict[str, float]]:
+    lines = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
+    return {(line["stage"], line["step"]): line["losses"] for line in lines if line["event"] == "step"}
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from talkface_trainer.loop import train
+from talkface_scldm.recipe.recipe import ScldmRecipe
+from talkface_scldm.recipe.diffusion_stage import DiffusionStage
+step = DiffusionStage.step
+def dying(self, batch, context):
+    if context.step == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return step(self, batch, context)
+DiffusionStage.step = dying
+recipe = ScldmRecipe(preset="debug", overrides={})
+train(recipe, Path(sys.argv[1]), Path(sys.argv[2]), seed=3, threads=1, progress=False)
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(dataset: Path, tmp_path_factory) -> Path:
+    return run_debug(dataset, tmp_path_factory.mktemp("run") / "whole")
+
+
+def test_the_debug_preset_trains_and_goes_on_after_a_kill(dataset: Path, whole: Path, tmp_path: Path) -> None:
+    killed = tmp_path / "killed"
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(dataset), str(killed)], check=False, capture_output=True)
+    assert ended.returncode == -9, ended.stderr.decode()
+    assert not (killed / "diffusion" / "done.json").exists()
+    run_debug(dataset, killed, resume=True)
+    assert losses(killed) == losses(whole)
+    assert {stage for stage, _ in losses(whole)} == set(STAGES)
+
+
+def test_without_pre_training_the_speech_encoder_learns_with_the_denoiser(dataset: Path, tmp_path: Path) -> None:
+    run = run_debug(dataset, tmp_path / "run", **{"model.alignment.contrastive": "false"})
+    kept, learned = (load_tensors(run / stage / "weights" / "speech.safetensors")["head.0.weight"] for stage in STAGES)
+    assert (kept - learned).abs().max() > 0
+    assert "contrastive" not in losses(run)["alignment", 1]
+
+
+def load_tensors(path: Path) -> dict[str, torch.Tensor]:
+    from safetensors.torch import load_file
+
+    return load_file(path)
+
+
+def test_the_frozen_encoder_stays_as_it_was(whole: Path) -> None:
+    before, after = (load_tensors(whole / stage / "weights" / "speech.safetensors") for stage in STAGES)
+    for name, value in before.items():
+        torch.testing.assert_close(after[name], value, msg=name)
+
+
+def test_a_run_is_exported_and_measured(dataset: Path, whole: Path, tmp_path: Path, monkeypatch) -> None:
+    recipe = ScldmRecipe(preset="debug", overrides={})
+    weights = tmp_path / "weights.safetensors"
+    facts = recipe.export(finished_weights(whole, STAGES), weights)
+    networks = load_networks(weights)
+    assert networks.config == recipe.settings.model
+    assert facts["prior_norm"] == pytest.approx(float(networks.space.prior.norm()), rel=0.01)
+    assert networks.space.prior.abs().max() > 0
+    monkeypatch.setattr(evaluation, "STEPS", 10)
+    monkeypatch.setattr(evaluation, "CANDIDATES", 3)
+    report = recipe.evaluate(dataset, weights, Device(), tmp_path)
+    json.dumps(report)
+    assert list(report["splits"]) == ["val", "val, prior", "voices"]
+    systems = report["splits"]["val"]["systems"]
+    assert list(systems) == ["imagined", MEAN, NEAREST, REBUILT]
+    assert all(0 <= values["cos"] <= 180 for values in systems.values())
+    # The sample's only person is the nearest voice, and nearly its own face.
+    assert systems[NEAREST]["gender"] == 1
+    assert systems[NEAREST]["true_gender"] in {0, 1}
+    assert systems[REBUILT]["best_cos_variance"] == 0
+    assert list(report["splits"]["val, prior"]["systems"]) == ["w = 0", "w = 0.5", "w = 1", "w = 1.5"]
+    assert set(report["splits"]["voices"]["systems"]["imagined"]) == {
+        "same_voice",
+        "different_voices",
+        "same_is_nearer",
+    }
+    assert (tmp_path / "portraits.png").is_file()
+
+
+def test_angles_and_reweighted_priors(debug) -> None:
+    assert angle(np.array([1, 0], np.float32), np.array([0, 2], np.float32)) == pytest.approx(90)
+    assert angle(np.array([1, 1], np.float32), np.array([3, 3], np.float32)) == pytest.approx(0, abs=0.05)
+    torch.testing.assert_close(reweighted(debug.space, 0.5).prior, 0.5 * debug.space.prior)
+
+
+def test_a_data_set_without_held_out_clips_is_refused(dataset: Path, whole: Path, tmp_path: Path) -> None:
+    records = [json.loads(line) | {"split": "train"} for line in (dataset / "clips.jsonl").read_text().splitlines()]
+    (tmp_path / "clips.jsonl").write_text("\n".join(json.dumps(record) for record in records))
+    shutil.copy(dataset / "dataset.json", tmp_path)
+    (tmp_path / "clips").symlink_to(dataset / "clips")
+    weights = tmp_path / "weights.safetensors"
+    ScldmRecipe(preset="debug", overrides={}).export(finished_weights(whole, STAGES), weights)
+    with pytest.raises(TrainingError, match="no held-out clips"):
+        ScldmRecipe(preset="debug", overrides={}).evaluate(tmp_path, weights, Device(), tmp_path)

@@ -1,0 +1,1 @@
+"""How Speech2Video is trained: teachers, CPC, distillation, frames, and the adversarial stage."""
