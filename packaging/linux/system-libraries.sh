@@ -2,6 +2,7 @@
 # Install the system libraries that the Python wheels of OpenCV, MediaPipe, Qt and sounddevice load, where they are missing,
 # and bubblewrap, which keeps plugins from the network and from other people's folders.
 # Does nothing on a machine that has them, and nothing but tell which are missing where it cannot install them.
+# With TESTS=1, also the programs and the font that tests and screenshots of the window use.
 set -euo pipefail
 
 [ "$(uname -s)" = Linux ] || exit 0
@@ -25,6 +26,13 @@ libraries=(
     "libxkbcommon-x11.so.0 libxkbcommon-x11-0"
 )
 
+# What tests of the window use: an X server without a screen, a mouse for it, and a font with Chinese.
+programs=(
+    "Xvfb xvfb"
+    "xdotool xdotool"
+    "fc-list fontconfig"
+)
+
 packages=()
 for entry in "${libraries[@]}"; do
     read -r library package <<<"$entry"
@@ -37,6 +45,14 @@ if ! command -v bwrap >/dev/null; then
         # Plugins run without it, and the studio says that nothing keeps them from network and folders.
         echo "bubblewrap is not installed; plugins of others will not be confined (package bubblewrap)" >&2
     fi
+fi
+if [ "${TESTS:-}" = 1 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    # Without them the tests that need them are left out.
+    for entry in "${programs[@]}"; do
+        read -r program package <<<"$entry"
+        command -v "$program" >/dev/null || packages+=("$package")
+    done
+    [ -n "$(fc-list :lang=zh 2>/dev/null)" ] || packages+=("fonts-noto-cjk")
 fi
 [ ${#packages[@]} -gt 0 ] || exit 0
 

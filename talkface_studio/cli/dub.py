@@ -88,8 +88,11 @@ def request_options(command: _Decorated) -> _Decorated:
 
 
 def file_options(command: _Decorated) -> _Decorated:
-    """The options that say how the file is written."""
+    """The options that say what of the video is written, and how."""
     decorators = (
+        click.option("--trim-start", type=Seconds(), help="Begin the output with what the video shows then."),
+        click.option("--trim-end", type=Seconds(), help="End the output there."),
+        click.option("--label", is_flag=True, help="Say in a corner that the picture was generated."),
         click.option(
             "--export", metavar="NAME", help="An export preset, or a TOML file of one; see: talkface presets."
         ),

@@ -38,7 +38,7 @@ def presets(app: App, /, *, as_json: bool) -> None:
             click.echo(f"talkface: warning: {error}", err=True)
     if as_json:
         documents = [{**preset.model_dump(mode="json"), "encoding": asdict(preset.encoding())} for preset in found]
-        print_json({"presets": documents, "failures": failures, "folder": str(folder)})
+        print_json({"presets": documents, "codecs": _codecs(), "failures": failures, "folder": str(folder)})
     else:
         _show(found)
         click.echo(f"\nyour own: {folder}{'/'}NAME.toml")
@@ -76,6 +76,17 @@ def chosen_encoding(
     if note is not None:
         click.echo(f"talkface: note: {note}", err=True)
     return encoding
+
+
+def _codecs() -> dict[str, dict[str, Any]]:
+    """The codecs in software that movies are written with: containers, and the largest CRF (None: it takes none)."""
+    from talkface_studio.media.codecs import MOVIES, VIDEO_CODECS
+
+    return {
+        name: {"containers": [each for each in codec.containers if each in MOVIES], "largest_crf": codec.largest_crf}
+        for name, codec in VIDEO_CODECS.items()
+        if codec.software is None and set(codec.containers) & set(MOVIES)
+    }
 
 
 def _show(found: list[ExportPreset]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +12,13 @@ from typing import Any
 import psutil
 
 from talkface_studio.api.errors import ExportInterruptedError, JobCancelledError, TalkFaceError
+from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Cancel, Job
 from talkface_studio.dubbing.device import beside_other_stages
 from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
 from talkface_studio.dubbing.export_folder import ExportFolder
-from talkface_studio.dubbing.pipeline import add_picture_stages
+from talkface_studio.dubbing.label import labelled
+from talkface_studio.dubbing.pipeline import add_picture_stages, behind, on_output_time
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
 from talkface_studio.dubbing.session import (
     Session,
@@ -129,22 +131,21 @@ def _run(
             caller.progress(Progress(done, max(picture.total, done), seconds, resumed))
 
     with ExitStack() as stack:
-        track = open_soundtrack(request, session.inputs, stack)
+        track = open_soundtrack(request, session.inputs, stack, picture.origin)
         settings = _export_settings(request, session, track)
         export = Export(job, folder, settings, track, tell)
         if folder.complete:
             export.add_stages(())
         else:
-            export.add_stages(
-                add_picture_stages(
-                    job,
-                    session,
-                    behind=folder.until,
-                    index=folder.frames,
-                    window=settings.segment,
-                    without_face=export.without_face,
-                )
+            frames = add_picture_stages(
+                job,
+                session,
+                behind=behind(folder.until, picture.origin),
+                index=folder.frames,
+                window=settings.segment,
+                without_face=export.without_face,
             )
+            export.add_stages(_output_frames(request, frames, picture.origin))
         with beside_other_stages():
             job.run()
         folder.publish(export.assembled)
@@ -170,7 +171,7 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
     without_face: set[int] = set()
     written, last, interval = 0, 0.0, 1 / float(picture.settings.frame_rate)
     with ExitStack() as stack:
-        track = open_soundtrack(request, session.inputs, stack)
+        track = open_soundtrack(request, session.inputs, stack, picture.origin)
         settings = _export_settings(request, session, track)
         writer = stack.enter_context(MediaWriter(request.output, settings.video, None, settings.encoding))
         frames = add_picture_stages(
@@ -179,7 +180,7 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
 
         def encode() -> None:
             nonlocal written, last, interval
-            for frame in frames:
+            for frame in _output_frames(request, frames, picture.origin):
                 with job.timed("encode"):
                     writer.write_frame(frame)
                 interval, last = (frame.time - last, frame.time) if written else (interval, frame.time)
@@ -206,6 +207,11 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
         faces=_faces_document(session),
         frames_without_face=len(without_face),
     )
+
+
+def _output_frames(request: DubRequest, frames: Iterable[VideoFrame], origin: float) -> Iterable[VideoFrame]:
+    placed = on_output_time(frames, origin)
+    return labelled(placed) if request.label else placed
 
 
 def _export_settings(request: DubRequest, session: Session, track: Soundtrack) -> ExportSettings:

@@ -42,9 +42,23 @@ def inspect_inputs(request: DubRequest) -> Inputs:
         raise MediaError(f"{request.face}: is not a photo; --canvas {request.canvas} is for photos alone")
     if face.kind == "audio":
         raise MediaError(f"{request.face}: has sound but no picture; FACE must be a video or a photo")
-    if face.kind == "photo" and len(speeches) > 1:
-        raise MediaError(f"{request.face}: is a photo, of which one face can speak; a plan of several needs a video")
+    _check_trim(request, face)
     return Inputs(face, speeches)
+
+
+def _check_trim(request: DubRequest, face: MediaInfo) -> None:
+    start, end = request.trim_start or 0.0, math.inf if request.trim_end is None else request.trim_end
+    if start <= 0 and math.isinf(end):
+        return
+    if face.kind == "photo" and start > 0:
+        raise MediaError(f"{request.face}: is a photo, which has no beginning to leave out")
+    if end <= max(start, 0.0):
+        raise MediaError(f"{request.face}: nothing is left between {start:g} s and {end:g} s")
+    if face.kind == "video":
+        if start >= face.duration:
+            raise MediaError(f"{request.face}: lasts {face.duration:.2f} s; it cannot begin at {start:g} s")
+        if request.fit != "cut":
+            raise MediaError(f"{request.face}: only a whole video can be made to last; leave out the fit or the trim")
 
 
 def probe_speech(path: Path) -> MediaInfo:
@@ -104,18 +118,24 @@ def part_range(request: DubRequest, part: Part, sound: MediaInfo) -> tuple[float
     end = math.inf if part.end is None else part.end
     if request.parts and part.end is None:
         end = start + part.audio_offset + sound.duration
+    if request.trim_end is not None:
+        end = min(end, request.trim_end)
     return start, end
 
 
 def output_length(request: DubRequest, inputs: Inputs) -> float:
     """Seconds that the dub lasts, as the containers of its inputs say."""
-    spoken = max(
-        (part.start or 0.0) + part.audio_offset + sound.duration
-        for part, sound in zip(request.cast, inputs.speeches, strict=True)
-    )
+    spoken = max(_spoken_until(request, part, sound) for part, sound in zip(request.cast, inputs.speeches, strict=True))
     if inputs.face is None or inputs.face.kind == "photo":
-        return spoken
-    return inputs.face.duration if request.fit == "cut" else max(inputs.face.duration, spoken)
+        return spoken if request.trim_end is None else request.trim_end
+    whole = inputs.face.duration if request.fit == "cut" else max(inputs.face.duration, spoken)
+    end = whole if request.trim_end is None else min(whole, request.trim_end)
+    return end - (request.trim_start or 0.0)
+
+
+def _spoken_until(request: DubRequest, part: Part, sound: MediaInfo) -> float:
+    until = (part.start or 0.0) + part.audio_offset + sound.duration
+    return min(until, part_range(request, part, sound)[1]) if request.parts else until
 
 
 def same_file(first: Path, second: Path) -> bool:

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from functools import partial
-from itertools import chain, combinations, dropwhile
+from itertools import chain, combinations, dropwhile, product
 from pathlib import Path
 from typing import Protocol
 
@@ -21,10 +21,10 @@ from talkface_studio.api.generator import Face
 from talkface_studio.api.landmarks import eye_distance
 from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, VideoFrame
 from talkface_studio.dubbing.canvas import head_and_shoulders
-from talkface_studio.dubbing.cast import Role
+from talkface_studio.dubbing.cast import Role, same_face_error
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
 from talkface_studio.dubbing.fingerprint import fingerprint
-from talkface_studio.dubbing.request import Canvas
+from talkface_studio.dubbing.request import Canvas, DubRequest
 from talkface_studio.dubbing.track_cache import TrackFile
 from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.choice import FaceChoice
@@ -42,6 +42,8 @@ from talkface_studio.media.photo import read_photo
 from talkface_studio.media.probe import VideoInfo
 from talkface_studio.media.video import VideoReader
 
+ROUNDING = 1e-6
+"""Seconds; sums of decimal seconds differ by less."""
 PHOTO_RATE = 25
 LARGEST_PHOTO = 3840
 """Longest side of a photo's video in pixels; larger photos are reduced, because players refuse such video."""
@@ -52,6 +54,8 @@ class Picture(Protocol):
 
     settings: VideoSettings
     face: Face | None
+    origin: float
+    """Where in the file the output begins, in seconds."""
 
     def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:
         """The frames of the output later than `behind`, before dubbing; the first of them is number `index`."""
@@ -90,6 +94,7 @@ class PhotoPicture:
         self, path: Path, choice: FaceChoice, card: ModelCard, duration: float, *, canvas: Canvas = "photo"
     ) -> None:
         pixels = opaque_photo(path)
+        self.origin = 0.0
         self._count = max(math.ceil(duration * PHOTO_RATE - 1e-6), 1)
         with closing(FaceDetector()) as detector:
             try:
@@ -154,7 +159,7 @@ def still_settings(width: int, height: int) -> VideoSettings:
 
 
 class ClipPicture:
-    """A clip, made to last by `fit`, with the faces of its roles tracked.
+    """A clip, trimmed or made to last by `fit`, with the faces of its roles tracked. Its frames keep the file's times.
 
     The face chosen by default is followed even where its track breaks, as long as it is the only face in the frame. One
     that was chosen by hand, or has a part in a plan, is dubbed only where it is known to be the same.
@@ -164,11 +169,15 @@ class ClipPicture:
         FaceNotFoundError: it shows no face, or not the one asked for.
     """
 
-    def __init__(self, path: Path, roles: Sequence[Role], fit: Fit, tracks: TrackFile, duration: float) -> None:
+    def __init__(
+        self, path: Path, roles: Sequence[Role], request: DubRequest, tracks: TrackFile, duration: float
+    ) -> None:
         self._reader = VideoReader(path)
         try:
             self._roles = roles
-            self._fit = fit
+            self._fit: Fit = request.fit
+            self.origin = self._reader.frame_at(request.trim_start).time if request.trim_start else 0.0
+            self._stop = math.inf if request.trim_end is None else request.trim_end - ROUNDING
             self._duration = duration
             self._tracks = tracks
             self._end = max(role.end for role in roles)
@@ -183,8 +192,9 @@ class ClipPicture:
             self.faces: tuple[PhotoFace | ClipFace, ...] = faces
             info: VideoInfo = self._reader.info
             self.settings = VideoSettings.like(info)
-            longest = duration if fit != "cut" else 0.0
-            self.total = math.ceil(max(self._reader.duration, longest) * float(info.frame_rate))
+            longest = duration if self._fit != "cut" else 0.0
+            lasts = min(max(self._reader.duration, longest), self._stop) - self.origin
+            self.total = math.ceil(lasts * float(info.frame_rate) - ROUNDING)
         except BaseException:
             self._reader.close()
             raise
@@ -199,12 +209,14 @@ class ClipPicture:
             for role in self._roles:
                 frames = tracker.track(self._reader.frames(self._tracked_from), self._tracks)
                 try:
-                    found.append(choose_face(frames, role.part.face_choice))
+                    found.append(choose_face(frames, role.face_choice))
                 except FaceNotFoundError as error:
                     raise FaceNotFoundError(f"{path}: {error}") from error
-        for (first, one), (second, other) in combinations(enumerate(zip(self._roles, found, strict=True), 1), 2):
-            if one[1].track == other[1].track and one[0].start < other[0].end and other[0].start < one[0].end:
-                raise FaceNotFoundError(f"{path}: parts {first} and {second} are for the same face at the same time")
+        for one, other in combinations(zip(self._roles, found, strict=True), 2):
+            if one[1].track == other[1].track:
+                for first, second in product(one[0].lines, other[0].lines):
+                    if first.meets(second):
+                        raise same_face_error(path, first, second)
         return found
 
     def _face(self, number: int, chosen: FaceObservation) -> ClipFace:
@@ -222,9 +234,13 @@ class ClipPicture:
         With `behind`, only those later than it, the first of which is number `index`, and before them, with a negative
         number, as many as tracking needs to go on from what it knows.
         """
+        if self.origin:
+            behind = max(behind, math.nextafter(self.origin, -math.inf))
         known = self._tracks.until if self._tracked_from <= behind < self._end else behind
         begin = max(min(behind, known), self._tracked_from if known < behind else 0.0, 0.0)
         for number, frame in enumerate(self._frames(begin)):
+            if frame.time >= self._stop:
+                return
             if frame.time > behind:
                 yield replace(frame, index=index)
                 index += 1
@@ -257,14 +273,14 @@ class ClipPicture:
         crops: list[FaceCrop | None] = []
         for role, chosen, layout in zip(self._roles, self.cast, self._layouts, strict=True):
             found = None
-            if role.start <= tracked.frame.time < role.end:
+            if role.speaks_at(tracked.frame.time):
                 found = tracked.face(chosen.track) or self._only(tracked.faces)
             crops.append(None if found is None else crop_face(tracked.frame.pixels, found, layout))
-        in_range = any(role.start <= tracked.frame.time < role.end for role in self._roles)
+        in_range = any(role.speaks_at(tracked.frame.time) for role in self._roles)
         return FacedFrame(tracked.frame, crops[0], in_range, tuple(crops[1:]))
 
     def _only(self, faces: tuple[FaceObservation, ...]) -> FaceObservation | None:
-        choice = self._roles[0].part.face_choice
+        choice = self._roles[0].face_choice
         by_default = len(self._roles) == 1 and choice.point is None and choice.index == 0
         return faces[0] if by_default and len(faces) == 1 else None
 
@@ -279,7 +295,7 @@ class ClipPicture:
 
 def tracked_from(roles: Sequence[Role]) -> float:
     """Where tracking begins, in seconds: tracks are numbered as they appear, so that every pass begins here."""
-    points = [role.part.face_choice.time for role in roles if role.part.face_choice.point is not None]
+    points = [role.face_choice.time for role in roles if role.face_choice.point is not None]
     return min(role.start for role in roles) if not points else min(*points, *(role.start for role in roles))
 
 

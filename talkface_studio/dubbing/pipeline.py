@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 FRAMES_AHEAD = 6
 """Frames that may wait between two stages."""
+_ROUNDING = 1e-6
+"""Seconds; far more than adding to a time and subtracting from it again changes."""
 FACE_GAP = 1.0
 """Seconds without the face after which a take's window ends."""
 
@@ -61,6 +63,16 @@ def add_picture_stages(
             return _compose_stage(job, f"compose{suffix}", rendered, role.card, composed_frame)
         source = _compose_stage(job, f"compose{suffix}", rendered, role.card, _passed_on)
     raise AssertionError("a session has a role")
+
+
+def on_output_time(frames: Iterable[VideoFrame], origin: float) -> Iterable[VideoFrame]:
+    """Frames of a clip by the time of an output that begins `origin` seconds into it."""
+    return frames if origin == 0 else (replace(frame, time=frame.time - origin) for frame in frames)
+
+
+def behind(until: float, origin: float) -> float:
+    """The clip's time of the output's frame at `until`: frames after it are later than this."""
+    return until + origin + (_ROUNDING if origin else 0.0)
 
 
 def _render_stage(

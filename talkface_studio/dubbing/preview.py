@@ -39,7 +39,7 @@ OPEN_CLIPS = 3
 OPEN_VOICES = 3
 OPEN_GENERATORS = 4
 
-_WRITING = frozenset({"output", "encoding", "resume"})
+_WRITING = frozenset({"output", "encoding", "resume", "label", "trim_start", "trim_end"})
 """Fields of a request that a single frame does not depend on."""
 
 

@@ -64,8 +64,15 @@ class DubRequest:
     """One of "auto", "fp32", "bf16" and "fp16"."""
     seed: int = 0
     encoding: Encoding = field(default_factory=Encoding)
+    label: bool = False
+    """Say in a corner of every frame that the picture was generated."""
     resume: ResumeMode = "auto"
     """What to do about a part of this export that was finished before."""
+    trim_start: float | None = None
+    """What of the video the output begins with: the frame that is shown then. All other times still count from the
+    beginning of the video."""
+    trim_end: float | None = None
+    """What of the video it ends with; for a photo with parts, how long it lasts."""
     parts: tuple[Part, ...] = ()
     """A plan: several faces with voices of their own. With it, the fields above that a part has too are not used."""
 

@@ -16,19 +16,18 @@ from talkface_studio.dubbing.cast import Role, cast_roles
 from talkface_studio.dubbing.channel import Cancel
 from talkface_studio.dubbing.device import choose_device
 from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, software
-from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs
+from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs, output_length
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
 from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.speech_cache import SpeechCache
 from talkface_studio.dubbing.track_cache import TrackCache, TrackFile
 from talkface_studio.dubbing.voice_picture import NoFace, VoicePicture
-from talkface_studio.media.audio import AudioReader
+from talkface_studio.dubbing.voices import VoiceFiles, role_speech
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.speech.encoders import studio_encoders
 from talkface_studio.speech.track import SpeechTrack
-from talkface_studio.speech.vad import require_speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,9 @@ def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
     """What the pixels and the sound of an output depend on, by the words for it."""
     request, device = prepared.request, prepared.device
     speeches = {
-        f"the speech {number} ({role.part.speech.name})": content_hash(role.part.speech)
-        for number, role in enumerate(prepared.roles, 1)
+        f"the speech {line.number} ({line.part.speech.name})": content_hash(line.part.speech)
+        for role in prepared.roles
+        for line in role.lines
     }
     return {
         "the face": None if request.face is None else content_hash(request.face),
@@ -88,6 +88,9 @@ def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
             request.fit,
             request.canvas,
             bool(request.parts),
+            request.trim_start,
+            request.trim_end,
+            request.label,
         ],
         "the encoding": asdict(request.encoding),
         "the device": [device.torch_name, device.precision],
@@ -104,12 +107,11 @@ def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack:
     roles, device = prepared.roles, prepared.device
     encoders = studio_encoders(device, folders.encoders)
     heard = SpeechCache(folders.cache / "speech")
-    speeches = []
+    until = _photo_end(prepared)
+    files, speeches = VoiceFiles(stack), []
     for role in roles:
-        reader = stack.enter_context(AudioReader(role.part.speech))
-        kept = heard.open(_speech_key(role, device))
-        speeches.append(SpeechTrack(reader, offset=role.offset, encoders=encoders, kept=kept))
-        require_speech(speeches[-1], role.part.speech)
+        kept = heard.open(_speech_key(role, device, until))
+        speeches.append(role_speech(role, files, encoders, until=until, kept=kept))
         stack.enter_context(_encoders_loading(speeches[-1], role.card))
     picture = _open_picture(prepared, folders, max(speech.duration for speech in speeches), stack)
     stack.callback(picture.close)
@@ -125,16 +127,26 @@ def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack:
     return Session(roles[0].card, device, picture, takes[0], prepared.inputs, roles, takes)
 
 
-def _speech_key(role: Role, device: Device) -> str:
+def _speech_key(role: Role, device: Device, until: float | None) -> str:
     """What the features of a role's speech depend on besides their encoder."""
+    alone = len(role.lines) == 1 and until is None
     return fingerprint(
         {
-            "speech": content_hash(role.part.speech),
-            "offset": role.offset,
+            "speeches": [content_hash(line.part.speech) for line in role.lines],
+            "heard": role.lines[0].offset if alone else [*(line.document() for line in role.lines), until],
             "device": [device.torch_name, device.precision],
             "software": software(),
         }
     )
+
+
+def _photo_end(prepared: Prepared) -> float | None:
+    """How long a photo is seen that was given a plan; None for anything else."""
+    request = prepared.request
+    face = prepared.inputs.face
+    if face is None or face.kind != "photo" or not (request.parts or request.trim_end is not None):
+        return None
+    return output_length(request, prepared.inputs)
 
 
 @contextmanager
@@ -162,9 +174,9 @@ def _open_picture(
     if face is None:
         return VoicePicture(role.card, duration)
     if face.kind == "photo":
-        return PhotoPicture(face.path, role.part.face_choice, role.card, duration, canvas=prepared.request.canvas)
+        return PhotoPicture(face.path, role.face_choice, role.card, duration, canvas=prepared.request.canvas)
     tracks = _tracks(prepared, folders, duration, stack)
-    return ClipPicture(face.path, prepared.roles, prepared.request.fit, tracks, duration)
+    return ClipPicture(face.path, prepared.roles, prepared.request, tracks, duration)
 
 
 def _tracks(prepared: Prepared, folders: Folders, duration: float, stack: ExitStack) -> TrackFile:

@@ -19,6 +19,7 @@ from talkface_studio.dubbing.inputs import (
 )
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
 from talkface_studio.dubbing.soundtrack import Soundtrack, Voice
+from talkface_studio.dubbing.voices import VoiceFiles
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.encoders import AudioSettings
 from talkface_studio.media.encoding import Encoding
@@ -36,27 +37,28 @@ class OutputSound:
     encoding: Encoding
 
 
-def open_soundtrack(request: DubRequest, inputs: Inputs, stack: ExitStack) -> Soundtrack:
-    """The sound of the output; `stack` closes its files."""
-    voices = []
+def open_soundtrack(request: DubRequest, inputs: Inputs, stack: ExitStack, origin: float = 0.0) -> Soundtrack:
+    """The sound of the output, which begins `origin` seconds into the clip; `stack` closes its files."""
+    files, voices = VoiceFiles(stack), []
     for part, sound in zip(request.cast, inputs.speeches, strict=True):
         start, end = part_range(request, part, sound)
-        voices.append(Voice(stack.enter_context(AudioReader(part.speech)), start, end, part.audio_offset))
+        voices.append(Voice(files[part.speech], start, end, part.audio_offset))
     source = None
     if _source_info(request, inputs) is not None and request.face is not None:
         source = stack.enter_context(AudioReader(request.face))
-    return Soundtrack(voices, source=source)
+    return Soundtrack(voices, source=source, origin=origin)
 
 
 def output_sound(request: DubRequest, inputs: Inputs, track: Soundtrack) -> OutputSound:
     """How the sound gets into the output: copied as it is stored where nothing but the speech is heard, else encoded.
 
     Around a part that is dubbed, AAC is copied packet by packet. What was lossless stays so where the container allows.
+    Without its beginning, sound is encoded: packets do not begin where pictures do.
     """
     encoding, speech, source = request.encoding, inputs.speeches[0].audios[0], _source_info(request, inputs)
     ranges = [part_range(request, *each) for each in zip(request.cast, inputs.speeches, strict=True)]
     begins = ranges[0][0] + request.cast[0].audio_offset
-    free = encoding.copy_audio and encoding.audio_codec is None
+    free = encoding.copy_audio and encoding.audio_codec is None and not request.trim_start
     alone = source is None and len(ranges) == 1 and math.isinf(ranges[0][1]) and begins >= 0
     if free and alone and can_copy(speech, request.output):
         return OutputSound(StoredSound(request.cast[0].speech, start=begins), encoding)
@@ -91,7 +93,7 @@ def dub_sound(request: DubRequest, progress: Callable[[Progress], None] | None =
     check_encoding(request, inputs)
     length = output_length(request, inputs)
     with ExitStack() as stack:
-        track = open_soundtrack(request, inputs, stack)
+        track = open_soundtrack(request, inputs, stack, request.trim_start or 0.0)
         sound = output_sound(request, inputs, track)
         writer = stack.enter_context(MediaWriter(request.output, None, sound.settings, sound.encoding))
         written = 0

@@ -50,19 +50,24 @@ class Soundtrack:
 
     Where there is a source, the output has its rate and channels, and outside all ranges its very samples; voices are
     converted. Without one it has those of the first voice, and silence outside the ranges. Voices whose ranges overlap
-    are heard together.
+    are heard together. The output begins `origin` seconds later than the times that voices and source count from.
     """
 
-    def __init__(self, voices: Sequence[Voice], *, source: SoundSource | None = None) -> None:
+    def __init__(self, voices: Sequence[Voice], *, source: SoundSource | None = None, origin: float = 0.0) -> None:
         like = source or voices[0].sound
         self.rate = like.rate
         self.channels = like.channels
         self.layout: str | None = getattr(getattr(like, "info", None), "layout", None)
         self._source = None if source is None else _Converted(source, self.rate, self.channels)
+        self._skipped = round(origin * self.rate)
         self._voices = [(voice, _Converted(voice.sound, self.rate, self.channels)) for voice in voices]
 
     def read(self, first: int, last: int) -> AudioClip:
         """Samples `first..last` of the output, counted from its time 0."""
+        clip = self._read(first + self._skipped, last + self._skipped)
+        return AudioClip(clip, self.rate, first / self.rate)
+
+    def _read(self, first: int, last: int) -> FloatArray:
         samples = np.zeros((self.channels, last - first), np.float32)
         dubbed = np.zeros(last - first, bool)
         for voice, sound in self._voices:
@@ -77,7 +82,7 @@ class Soundtrack:
             samples = np.where(dubbed, samples, self._source.read(first, last))
         if len(self._voices) > 1:
             np.clip(samples, -1, 1, out=samples)
-        return AudioClip(samples, self.rate, first / self.rate)
+        return samples
 
 
 class _Converted:

@@ -34,6 +34,7 @@ class VoicePicture:
         self.cast = (self.chosen,)
         self.face = None
         self.faces = (NoFace(),)
+        self.origin = 0.0
         self.settings = still_settings(size, size)
         self.total = self._count
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -66,15 +66,21 @@ class Actions(QObject):
         action.setCheckable(command.checked is not None)
         if command.icon:
             action.setIcon(self._studio.theme.icon(command.icon))
-        action.setShortcuts([QKeySequence(key) for key in self._studio.keymap.keys(command.id)])
+        self._set_keys(action, command)
         action.triggered.connect(lambda _checked=False: self._studio.run(command.id))
         self._describe(action)
         return action
 
     def _rekeyed(self, command_id: str) -> None:
         action = self._actions[command_id]
-        action.setShortcuts([QKeySequence(key) for key in self._studio.keymap.keys(command_id)])
+        self._set_keys(action, self._studio.commands[command_id])
         self._describe(action)
+
+    def _set_keys(self, action: QAction, command: Command) -> None:
+        action.setShortcuts([QKeySequence(key) for key in self._studio.keymap.keys(command.id)])
+        if command.scope != "window":
+            # The place hears them itself; here they are only shown.
+            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
 
     def _name_step(self, command_id: str, step: str | None) -> None:
         text = translated("command", self._studio.commands[command_id].title)

@@ -47,6 +47,8 @@ def run(start: Start, arguments: Sequence[str] = ()) -> int:
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QApplication
 
+    from talkface_studio.gui.collector import Collector
+
     app = cast("QApplication", QApplication.instance() or QApplication(["talkface-studio", *arguments]))
     if QApplication.queryKeyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
         start = replace(start, safe_mode=True)
@@ -54,7 +56,11 @@ def run(start: Start, arguments: Sequence[str] = ()) -> int:
     # Who quits the application by other ways than closing the window is asked the same questions first.
     window.closed.connect(app.exit, Qt.ConnectionType.QueuedConnection)
     window.show()
-    return app.exec()
+    collector = Collector(app)
+    try:
+        return app.exec()
+    finally:
+        collector.stop()
 
 
 def make_window(app: QApplication, start: Start) -> StudioWindow:

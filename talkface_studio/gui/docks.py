@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QTabWidget, QWidget
 
@@ -41,13 +41,18 @@ class Dock(QDockWidget):
         bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(bar)
         row.setContentsMargins(Space.M, 2, Space.XS, 2)
-        row.addWidget(label(title, "section"))
+        self._name = label(title, "section")
+        row.addWidget(self._name)
         row.addStretch()
         undock = self.tr("Undock or dock {0}").format(title)
         row.addWidget(IconButton(studio.theme, "undock", undock, self._toggle_floating, role="muted", size=14))
         close = self.tr("Close {0}").format(title)
         row.addWidget(IconButton(studio.theme, "x", close, self.close, role="muted", size=14))
         return bar
+
+    def name_if(self, wanted: bool) -> None:
+        """Show the name, or not where a tab says it."""
+        self._name.setVisible(wanted)
 
     def _toggle_floating(self) -> None:
         self.setFloating(not self.isFloating())
@@ -76,6 +81,21 @@ class Editor(QMainWindow):
         for dock in right[:1]:
             dock.raise_()
         self._studio, self._sized = studio, False
+        for dock in self.docks.values():
+            for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
+                moved.connect(self._name_docks)
+        self._name_docks()
+        studio.theme.changing.connect(self._keep_room)
+
+    def _keep_room(self) -> None:
+        """Give places the room back that they have now, once everything is dressed anew."""
+        if self._sized and self.isVisible():
+            kept = self.saveState(LAYOUT_VERSION)
+            QTimer.singleShot(0, self, lambda: self.restore(kept))
+
+    def _name_docks(self) -> None:
+        for dock in self.docks.values():
+            dock.name_if(dock.isFloating() or not self.tabifiedDockWidgets(dock))
 
     def restore(self, layout: QByteArray) -> None:
         """Arrange the places as `saveState(LAYOUT_VERSION)` found them."""
@@ -86,7 +106,8 @@ class Editor(QMainWindow):
         super().showEvent(event)
         if not self._sized:
             self._sized = True
-            self._share_room(self._studio.theme)
+            # Before they are laid out, docks do not know how small they can be.
+            QTimer.singleShot(0, self, lambda: self._share_room(self._studio.theme))
 
     def show_place(self, place_id: str) -> None:
         """Show a place, and give it the keyboard."""

@@ -59,4 +59,8 @@ class Rail(QWidget):
         for button in self._buttons.values():
             button.setIconSize(QSize(self._theme.px(20), self._theme.px(20)))
             button.setStyleSheet(f"font-size: {font.pixelSize()}px")
-            button.setMinimumWidth(self._theme.px(72))
+            button.setMinimumWidth(0)
+        # The longest name gives all of them their width.
+        width = max(self._theme.px(72), *(button.sizeHint().width() for button in self._buttons.values()))
+        for button in self._buttons.values():
+            button.setMinimumWidth(width)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 
 from talkface_studio.engine.client.client import EngineClient
 from talkface_studio.engine.client.settings import EngineSettings
+from talkface_studio.gui.collector import Collector
 from talkface_studio.gui.preferences import Preferences
 from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.theme import Theme
@@ -28,6 +29,15 @@ PATIENCE = 120_000
 def theme(qapp) -> Theme:
     """The theme that all tests wear."""
     return Theme(qapp, "dark")
+
+
+@pytest.fixture(autouse=True)
+def collector(qapp) -> Iterator[Collector]:
+    """Who collects garbage, as in the application: threads of engines would destroy widgets that tests left."""
+    made = Collector()
+    yield made
+    made.look()
+    made.stop()
 
 
 def make_studio(theme: Theme, home: Path, engine: EngineClient) -> Studio:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from talkface_studio.engine.protocol.questions import Job, Probe
 from talkface_studio.gui.exports.choices import ExportChoices, Format, with_encoding
@@ -18,6 +18,7 @@ from talkface_studio.gui.exports.everything import EverythingDialog
 from talkface_studio.gui.exports.panel import QueuePanel
 from talkface_studio.gui.exports.queue import ExportQueue
 from talkface_studio.gui.exports.wording import state_line
+from talkface_studio.gui.inspector.facts import Account
 from talkface_studio.gui.parts.question import QuestionDialog
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.media import Media, MediaFacts
@@ -97,6 +98,13 @@ def test_everything_with_everything_survives_a_cancel_and_a_killed_engine(own_st
         assert abs(found["duration"] - 1.2) < 0.1
         assert job.result["frames"] == 30
     assert not Path(panel.queue.job(third).output).exists()
+    panel.select([third])
+    assert not studio.run("queue.account")
+    panel.select([first])
+    assert studio.run("queue.account")
+    account = panel.findChild(QuestionDialog).findChild(Account)
+    assert "30" in {made.text() for made in account.findChildren(QLabel)}
+    panel.findChild(QuestionDialog).reject()
     assert studio.run("queue.clear")
     wait(lambda: not panel.queue.jobs)
     panel.queue.close()

@@ -12,13 +12,11 @@ from qt_widgets import delete_now
 from talkface_studio.api.card import ModelCard, OptionSpec
 from talkface_studio.engine.protocol.questions import Document, Job, Making, Models
 from talkface_studio.faces.choice import FaceChoice
-from talkface_studio.gui.inspector.export_page import CODECS
 from talkface_studio.gui.inspector.fields import OptionField
 from talkface_studio.gui.inspector.mixed import MIXED, common
 from talkface_studio.gui.inspector.model_cards import ModelCardView
 from talkface_studio.gui.inspector.models import preferred, read_models
 from talkface_studio.gui.inspector.panel import InspectorPanel
-from talkface_studio.media.codecs import VIDEO_CODECS
 from talkface_studio.project.document.media import MediaProblem
 from talkface_studio.project.edit import segments as edits
 
@@ -280,8 +278,10 @@ def test_a_marker_is_renamed_in_one_step(panel, project, qtbot):
     assert project.document == story()
 
 
-def test_export_settings_are_edits(panel, project):
+def test_export_settings_are_edits(panel, project, wait):
     page = panel.project
+    page.ask_machine()
+    wait(lambda: page.codec.findData("prores") >= 0)
     page.codec.activated.emit(page.codec.findData("prores"))
     export = project.document.export
     assert (export.codec, export.suffix) == ("prores", ".mov")
@@ -292,13 +292,11 @@ def test_export_settings_are_edits(panel, project):
     assert page.codec.currentData() == "h264"
     page.crf.box.setValue(23)
     assert project.document.export.crf == 23
-
-
-def test_the_codecs_are_those_that_are_written():
-    for name, (_, most, suffixes) in CODECS.items():
-        codec = VIDEO_CODECS[name]
-        assert {suffix[1:] for suffix in suffixes} <= set(codec.containers)
-        assert most == (codec.largest_crf or 0)
+    page.preset.activated.emit(page.preset.findData("web-vp9"))
+    assert (project.document.export.preset, project.document.export.suffix) == ("web-vp9", ".webm")
+    assert not page._codec_row.isVisibleTo(page)
+    page.preset.activated.emit(page.preset.findData(None))
+    assert (project.document.export.preset, project.document.export.suffix) == (None, ".mp4")
 
 
 def test_only_what_the_engine_said_of_an_export_is_shown(studio, panel):

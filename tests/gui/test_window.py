@@ -135,6 +135,18 @@ def test_every_page_and_place_can_be_shown(window) -> None:
         assert window.page == "editor"
 
 
+def test_other_colours_leave_every_place_its_room(window, studio, wait, qtbot) -> None:
+    window.show_page("editor")
+    bin_ = window.editor.docks["bin"]
+    wait(lambda: bin_.width() == studio.theme.px(270))
+    for mode in ("light", "dark"):
+        studio.preferences.set(theme=mode)
+        qtbot.waitExposed(window)
+        for _ in range(5):
+            QApplication.processEvents()
+        assert bin_.width() == studio.theme.px(270)
+
+
 def test_the_palette_finds_and_does(window, qtbot) -> None:
     window.studio.run("palette.open")
     (palette,) = window.findChildren(Palette)

@@ -154,11 +154,11 @@ def test_a_video_with_one_voice_is_one_dub() -> None:
         Clip(media="video", start=5.0, end=25.0),
         Segment(lane="one", media="voice", start=7.0, end=12.0, offset=2.0, audio_offset=0.5, seed=3, model="ltfg-gan"),
     )
-    document = replace(document, export=ExportSettings(codec="hevc", crf=20, folder=FOLDER, device="cpu"))
+    document = replace(document, export=ExportSettings(codec="hevc", crf=20, folder=FOLDER, device="cpu", label=True))
     (export,) = plan_exports(document, OUT).exports
     request = dub_request(export, document)
     assert (request.face, request.speech, request.output) == (VIDEO.path, VOICE.path, FOLDER / "talk-dub.mp4")
-    assert (request.start, request.end, request.audio_offset) == (2.0, 7.0, -1.5)
+    assert (request.start, request.end, request.audio_offset, request.label) == (2.0, 7.0, -1.5, True)
     assert (request.model, request.seed, request.encoding.codec, request.encoding.crf, request.device) == (
         "ltfg-gan",
         3,
@@ -175,35 +175,38 @@ def test_a_photo_with_all_of_a_voice_is_one_dub() -> None:
     assert (request.face, request.start, request.end, request.audio_offset) == (PHOTO.path, None, None, 0.0)
 
 
-@pytest.mark.parametrize(
-    ("clip", "segment", "message"),
-    [
-        (
-            Clip(media="video", start=0.0, end=10.0),
-            Segment(lane="one", media="voice", start=0.0, end=5.0),
-            "this is a part of it",
-        ),
-        (
-            Clip(media="photo", start=0.0, end=12.0),
-            Segment(lane="one", media="voice", start=0.0, end=5.0),
-            "over a photo",
-        ),
-        (
-            Clip(media="photo", start=0.0, end=30.0),
-            Segment(lane="one", media="voice", start=0.0, end=12.0),
-            "over a photo",
-        ),
-    ],
-)
-def test_what_one_dub_cannot_make_is_said(clip: Clip, segment: Segment, message: str) -> None:
-    document = document_of(clip, segment)
-    with pytest.raises(ProjectError, match=message):
-        dub_request(plan_exports(document, OUT).exports[0], document)
+def test_a_part_of_a_video_is_trimmed() -> None:
+    clip = Clip(media="video", start=0.0, end=10.0, offset=4.0)
+    document = document_of(clip, Segment(lane="one", media="voice", start=1.0, end=5.0, offset=2.0, audio_offset=0.25))
+    request = dub_request(plan_exports(document, OUT).exports[0], document)
+    assert (request.trim_start, request.trim_end) == (4.0, 14.0)
+    assert [(part.start, part.end, part.audio_offset) for part in request.parts] == [(5.0, 9.0, -1.75)]
 
 
-def test_two_voices_are_not_one_dub() -> None:
-    with pytest.raises(ProjectError, match="one dub has one voice; this has 3"):
-        dub_request(plan_exports(story(), OUT).exports[0], story())
+@pytest.mark.parametrize(("end", "said"), [(12.0, 5.0), (30.0, 12.0), (5.0, 5.0)])
+def test_a_photo_lasts_as_its_clip_does(end: float, said: float) -> None:
+    segment = Segment(lane="one", media="voice", start=0.0, end=said)
+    document = document_of(Clip(media="photo", start=0.0, end=end), segment)
+    request = dub_request(plan_exports(document, OUT).exports[0], document)
+    assert (request.trim_start, request.trim_end) == (None, end)
+    assert [(part.start, part.end) for part in request.parts] == [(0.0, said)]
+
+
+def test_several_voices_are_the_parts_of_a_plan() -> None:
+    request = dub_request(plan_exports(story(), OUT).exports[0], story())
+    assert [(part.speech.name, part.face_choice.index, part.start, part.end) for part in request.parts] == [
+        ("voice.wav", 0, 1.0, 4.0),
+        ("other.wav", 1, 3.0, 9.0),
+        ("voice.wav", 0, 6.0, 9.0),
+    ]
+    assert request.parts[2].audio_offset == -4.0
+    assert (request.trim_start, request.trim_end) == (None, None)
+
+
+def test_a_part_of_a_voice_makes_no_face() -> None:
+    document = segments.assign_face({"a2"}, None).apply(story())
+    with pytest.raises(ProjectError, match="takes all of it"):
+        dub_request(plan_exports(document, OUT).exports[-1], document)
 
 
 def test_everything_is_paired_with_everything() -> None:

@@ -46,6 +46,12 @@ def swapping(seconds: float = 2.0) -> Iterator[VideoFrame]:
         yield _frame(index, [(1, WIDTH - SIDE - way), (0, way)])
 
 
+def beside(seconds: float) -> Iterator[VideoFrame]:
+    """Both people next to each other, the first one at the left."""
+    for index in range(round(seconds * RATE)):
+        yield _frame(index, [(0, 20 + index % 3), (1, WIDTH - SIDE - 20)])
+
+
 def cutting(shots: tuple[int, ...] = (0, 1, 0), seconds: float = 0.8) -> Iterator[VideoFrame]:
     """One person at a time, both in the same place, with a hard cut between the shots."""
     length = round(seconds * RATE)

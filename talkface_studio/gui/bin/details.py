@@ -29,7 +29,7 @@ def details(media: Media) -> str:
     if media.kind != "photo":
         shape.append(length_text(facts.duration))
     if facts.width is not None and facts.height is not None:
-        shape.append(f"{facts.width} × {facts.height}")
+        shape.append(f"{facts.width}\u00a0×\u00a0{facts.height}")
     if facts.frame_rate is not None:
         more.append(translate("Bin", "{0:.5g} fps").format(float(facts.frame_rate)))
     if media.kind == "video" and not facts.has_sound:

@@ -29,15 +29,14 @@ class BinRow(QStyledItemDelegate):
         self._theme, self._pictures, self._list = theme, pictures, parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """As high as the picture, or as what is wrong with the file."""
-        high = self._theme.px(_PICTURE[1])
+        """As high as the picture, or as what is said of the file."""
         media = cast("Media", index.data(MEDIA_ROLE))
-        if media.problem is not None:
-            width = self._list.viewport().width() - self._theme.px(_PICTURE[0]) - Space.XL
-            small, body = (QFontMetrics(self._theme.font(size)) for size in (FontSize.SMALL, FontSize.BODY))
-            wrapped = QRect(0, 0, max(width, self._theme.px(60)), 1000)
-            text = small.boundingRect(wrapped, Qt.TextFlag.TextWordWrap, details(media))
-            high = max(high, body.height() + 2 + text.height())
+        inner = self._list.viewport().width() - 4 * Space.XS
+        width = inner - min(self._theme.px(_PICTURE[0]), int(inner * 0.45)) - Space.M
+        small, body = (QFontMetrics(self._theme.font(size)) for size in (FontSize.SMALL, FontSize.BODY))
+        wrapped = QRect(0, 0, max(width, self._theme.px(60)), 1000)
+        text = small.boundingRect(wrapped, Qt.TextFlag.TextWordWrap, details(media))
+        high = max(self._theme.px(_PICTURE[1]), body.height() + 2 + text.height())
         return QSize(self._theme.px(160), high + 2 * Space.S)
 
     def paint(

@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from talkface_studio.gui.command_line import CommandLine
 from talkface_studio.gui.studio import Studio, translated
+from talkface_studio.project.document.settings import ExportSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Format:
         if self.codec is None:
             words.append(translate("ExportFormat", "sound alone"))
         else:
-            words.append(_PICTURES.get(self.codec, self.codec.upper()))
+            words.append(codec_title(self.codec))
         if preset.get("size"):
             words.append(translate("ExportFormat", "at most {0} × {1}").format(*preset["size"]))
         if preset.get("bitrate"):
@@ -50,7 +51,25 @@ class Format:
         return " · ".join(words)
 
 
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """A codec that movies are written with, in software."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    largest_crf: int | None
+    """None where it takes no quality."""
+
+
 _PICTURES = {"h264": "H.264", "hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "prores": "ProRes", "ffv1": "FFV1"}
+
+
+def codec_title(name: str) -> str:
+    """What a codec is called."""
+    return _PICTURES.get(name, name.upper())
+
+
+_USUAL = ExportSettings()
 
 
 class ExportChoices(QObject):
@@ -61,8 +80,9 @@ class ExportChoices(QObject):
     def __init__(self, studio: Studio, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._talkface = CommandLine(studio.folders, self)
-        self._asked = False
+        self._asked: set[str] = set()
         self.presets: tuple[Format, ...] = ()
+        self.codecs: tuple[Codec, ...] = ()
         self.failures: tuple[str, ...] = ()
         """Presets of the user that cannot be read, a line each."""
         self.hardware: tuple[str, ...] = ()
@@ -70,10 +90,32 @@ class ExportChoices(QObject):
 
     def load(self) -> None:
         """Read them, once."""
-        if not self._asked:
-            self._asked = True
-            self._talkface.ask(["presets", "--json"], self._heard_presets, self._failed, owner=self)
+        self.load_formats()
+        if "machine" not in self._asked:
+            self._asked.add("machine")
             self._talkface.ask(["doctor", "--json"], self._heard_machine, self._failed, owner=self)
+
+    def load_formats(self) -> None:
+        """Read presets and codecs, once."""
+        if "formats" not in self._asked:
+            self._asked.add("formats")
+            self._talkface.ask(["presets", "--json"], self._heard_presets, self._failed, owner=self)
+
+    def codec(self, name: str) -> Codec | None:
+        """The codec of this name; None while they were not read."""
+        return next((codec for codec in self.codecs if codec.name == name), None)
+
+    def own_format(self, settings: ExportSettings) -> Format:
+        """What the settings make without a preset."""
+        if (settings.codec, settings.crf) == (_USUAL.codec, _USUAL.crf):
+            title = QCoreApplication.translate("ExportFormat", "H.264, as good as the source")
+        else:
+            title = QCoreApplication.translate("ExportFormat", "{0}, as set in the inspector")
+        codec, suffix = self.codec(settings.codec), settings.suffix
+        if settings.preset is not None:
+            # The suffix is that of the preset.
+            suffix = _USUAL.suffix if codec is None else codec.suffixes[0]
+        return Format(None, title.format(codec_title(settings.codec)), suffix, {"codec": settings.codec})
 
     def encoders_for(self, codec: str | None) -> tuple[str, ...]:
         """The encoders in hardware that make this codec here."""
@@ -83,6 +125,10 @@ class ExportChoices(QObject):
         self.presets = tuple(
             Format(preset["name"], translated("preset", preset["title"]), f".{preset['container']}", preset)
             for preset in document["presets"]
+        )
+        self.codecs = tuple(
+            Codec(name, tuple(f".{container}" for container in codec["containers"]), codec["largest_crf"])
+            for name, codec in document["codecs"].items()
         )
         self.failures = tuple(document["failures"])
         self.changed.emit()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from talkface_studio.gui.exports.choices import ExportChoices, Format
 from talkface_studio.gui.parts.boxes import FormRow
@@ -32,6 +32,8 @@ class ExportForm(QWidget):
         row.setSpacing(Space.S)
         row.addWidget(self.folder, 1)
         row.addWidget(button(self.tr("Choose…"), self._browse))
+        self.label = QCheckBox(self.tr("Say in a corner that the picture was generated"))
+        self.label.setChecked(settings.label)
         self._format_row = FormRow(self.tr("Format"), self.format, " ")
         self._encoder_row = FormRow(self.tr("Encoder"), self.encoder)
         self._folder_row = FormRow(self.tr("Folder"), place)
@@ -42,12 +44,14 @@ class ExportForm(QWidget):
         column.setSpacing(0)
         for part in (self._format_row, self._encoder_row, self._folder_row):
             column.addWidget(part)
+        column.addWidget(self.label)
         self._wanted = settings.preset
         self._fill()
         choices.changed.connect(self._fill)
         self.format.currentIndexChanged.connect(lambda _: self._chose())
         self.encoder.currentIndexChanged.connect(lambda _: self.changed.emit())
         self.folder.editingFinished.connect(self.changed)
+        self.label.toggled.connect(lambda _: self.changed.emit())
         choices.load()
 
     @property
@@ -69,11 +73,16 @@ class ExportForm(QWidget):
 
     def settings(self) -> ExportSettings:
         """The settings with what is chosen here."""
-        return replace(self._settings, preset=self.chosen.name, suffix=self.chosen.suffix, folder=self.target)
+        return replace(
+            self._settings,
+            preset=self.chosen.name,
+            suffix=self.chosen.suffix,
+            folder=self.target,
+            label=self.label.isChecked(),
+        )
 
     def _fill(self) -> None:
-        own = Format(None, self.tr("H.264, as good as the source"), ".mp4", {"codec": "h264"})
-        formats = (own, *self._choices.presets)
+        formats = (self._choices.own_format(self._settings), *self._choices.presets)
         self.format.blockSignals(True)
         self.format.clear()
         for each in formats:

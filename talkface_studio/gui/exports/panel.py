@@ -14,15 +14,18 @@ from talkface_studio.gui.exports.choices import ExportChoices
 from talkface_studio.gui.exports.queue import ExportQueue
 from talkface_studio.gui.exports.rows import JOB, JobDelegate, QueueModel
 from talkface_studio.gui.exports.wording import clock
+from talkface_studio.gui.inspector.facts import Account
 from talkface_studio.gui.parts.boxes import EmptyState
 from talkface_studio.gui.parts.buttons import IconButton, button
 from talkface_studio.gui.parts.command_button import CommandButton
 from talkface_studio.gui.parts.labels import ElidedLabel, label
+from talkface_studio.gui.parts.question import Choice, ask_user
 from talkface_studio.gui.studio import Studio, translated
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.project.queue.job import ENDED, QueuedJob, State
 
-_ACTIONS = ("queue.resume", "queue.pause", "queue.retry", "queue.cancel", "queue.open_folder", "queue.clear")
+_ACTIONS = ("queue.resume", "queue.pause", "queue.retry", "queue.cancel", "queue.account", "queue.open_folder",
+            "queue.clear")  # fmt: skip
 _AT_WORK = frozenset({"waiting", "running"})
 
 
@@ -132,6 +135,7 @@ class QueuePanel(QWidget):
         bind("queue.resume", self._resume)
         bind("queue.cancel", lambda: queue.cancel(self.selected()))
         bind("queue.retry", lambda: queue.retry(self.selected()))
+        bind("queue.account", self._show_account)
         bind("queue.open_folder", self._open_folder)
         bind("queue.clear", queue.forget)
         bind("export.start", self._export)
@@ -178,6 +182,14 @@ class QueuePanel(QWidget):
         for folder in dict.fromkeys(Path(job.output).parent for job in self._chosen()):
             self._show_file(folder)
 
+    def _show_account(self) -> None:
+        job = self._chosen()[0]
+        path = Path(job.output)
+        account = Account(self.tr("What the engine said of it"))
+        account.show_result(job.result or {})
+        show = Choice(self.tr("Show"), partial(self._show_file, path.parent))
+        ask_user(self, path.name, str(path.parent), (show, Choice(self.tr("Close"), rank="primary")), account)
+
     def _open_result(self, index: QModelIndex) -> None:
         job: QueuedJob = index.data(JOB)
         if job.state == "done":
@@ -220,6 +232,7 @@ class QueuePanel(QWidget):
             paused_jobs=states.count("paused") + self.queue.snapshot.held,
             finished_jobs=sum(state in ENDED for state in states),
             selected_jobs=len(self.selected()),
+            selected_results=sum(job.state == "done" for job in self._chosen()),
         )
         rows = [index.row() for index in self.list.selectionModel().selectedIndexes()]
         self._up.setEnabled(len(rows) == 1 and rows[0] > 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.api.errors import ProjectError
@@ -25,6 +25,18 @@ from talkface_studio.project.export.request import dub_request
 from talkface_studio.project.queue.job import ENDED
 
 
+class SheetWords(QObject):
+    """Counted texts: `tr` of a subclass of the dialog would not look for them in the dialog's own context."""
+
+    def adding(self, count: int) -> str:
+        """What the button says."""
+        return self.tr("Add %n export(s) to the queue", "", count)
+
+    def added(self, count: int) -> str:
+        """What is said afterwards."""
+        return self.tr("%n export(s) added to the queue", "", count)
+
+
 class ExportSheet(QDialog):
     """Form and buttons below what a subclass puts into `body`."""
 
@@ -32,7 +44,7 @@ class ExportSheet(QDialog):
         self, studio: Studio, queue: ExportQueue, choices: ExportChoices, title: str, parent: QWidget | None
     ) -> None:
         super().__init__(parent)
-        self._studio, self._queue = studio, queue
+        self._studio, self._queue, self._words = studio, queue, SheetWords(self)
         self.setWindowTitle(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -64,7 +76,7 @@ class ExportSheet(QDialog):
         outer.setSpacing(0)
         outer.addWidget(scrolling(content), 1)
         outer.addLayout(row)
-        self.resize(px(620), px(560))
+        self.resize(px(620), px(480))
         self.form.changed.connect(self.refresh)
 
     def exports(self) -> Sequence[PlannedExport]:
@@ -74,8 +86,7 @@ class ExportSheet(QDialog):
     def refresh(self) -> None:
         """Show what would be added now."""
         count = len(self.exports())
-        words = QCoreApplication.translate("ExportSheet", "Add %n export(s) to the queue", "", count)
-        self.go.setText(words)
+        self.go.setText(self._words.adding(count))
         self.go.setEnabled(bool(count))
 
     def taken(self) -> set[Path]:
@@ -118,7 +129,5 @@ class ExportSheet(QDialog):
 
     def _added(self, count: int) -> None:
         self._studio.run("place.queue")
-        # `tr` of a subclass does not look for counted texts here.
-        words = QCoreApplication.translate("ExportSheet", "%n export(s) added to the queue", "", count)
-        self._studio.tell(words, "success")
+        self._studio.tell(self._words.added(count), "success")
         self.accept()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.engine.protocol.questions import Devices, Document
+from talkface_studio.gui.exports.choices import ExportChoices, codec_title
 from talkface_studio.gui.inspector.facts import Account, Facts
 from talkface_studio.gui.inspector.fields import NumberField
 from talkface_studio.gui.inspector.rows import Choice, Row
@@ -20,17 +20,8 @@ from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.gui.timeline.asking import Ask
 from talkface_studio.gui.timeline.ruler import clock
+from talkface_studio.project.document.settings import ExportSettings
 from talkface_studio.project.edit.marks import set_export
-
-CODECS: Mapping[str, tuple[str, int, tuple[str, ...]]] = {
-    "h264": ("H.264", 51, (".mp4", ".mov", ".mkv")),
-    "hevc": ("H.265 (HEVC)", 51, (".mp4", ".mov", ".mkv")),
-    "av1": ("AV1", 63, (".mp4", ".mkv", ".webm")),
-    "vp9": ("VP9", 63, (".webm", ".mkv", ".mp4")),
-    "prores": ("ProRes", 0, (".mov", ".mkv")),
-    "ffv1": ("FFV1", 0, (".mkv",)),
-}
-"""What `media.codecs` writes, which this process does not load: name, largest CRF (0: it has none), file suffixes."""
 
 
 class ExportPage(QWidget):
@@ -39,13 +30,17 @@ class ExportPage(QWidget):
     def __init__(self, studio: Studio, ask: Ask, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._studio, self._ask, self._devices_asked = studio, ask, False
+        self.choices = ExportChoices(studio, self)
         self.summary = Facts()
-        self.codec, self.suffix, self.fit = Choice(), Choice(), Choice()
+        self.preset, self.codec, self.suffix, self.fit = Choice(), Choice(), Choice(), Choice()
         self.device, self.precision = Choice(), Choice()
         self.crf = NumberField(0, 51, whole=True, name=self.tr("Quality (CRF)"))
         self.crf.slider.setInvertedAppearance(True)
         self.account = Account()
         self.folder = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
+        self._preset_row = Row(self.tr("Format"), self.preset)
+        self._codec_row = Row(self.tr("Codec"), self.codec)
+        self._suffix_row = Row(self.tr("File type"), self.suffix)
         self._crf_row = Row(self.tr("Quality (CRF)"), self.crf, self.tr("Smaller numbers are better and larger files."))
         self._fill()
         self._lay_out()
@@ -54,8 +49,6 @@ class ExportPage(QWidget):
         self.refresh()
 
     def _fill(self) -> None:
-        for value, (name, _, _) in CODECS.items():
-            self.codec.addItem(name, value)
         fits = {
             "cut": self.tr("End with the clip"),
             "loop": self.tr("Start the clip over"),
@@ -89,8 +82,9 @@ class ExportPage(QWidget):
         column.addWidget(self.summary)
         column.addWidget(SectionHeader(self.tr("Export")))
         for part in (
-            Row(self.tr("Codec"), self.codec),
-            Row(self.tr("File type"), self.suffix),
+            self._preset_row,
+            self._codec_row,
+            self._suffix_row,
             self._crf_row,
             Row(self.tr("Folder"), folder),
             Row(self.tr("When the voice is longer than the clip"), self.fit),
@@ -106,6 +100,8 @@ class ExportPage(QWidget):
         self._studio.context_changed.connect(self._show_context)
 
     def _connect(self) -> None:
+        self.choices.changed.connect(self.refresh)
+        self.preset.activated.connect(self._choose_preset)
         self.codec.activated.connect(self._choose_codec)
         self.crf.changed.connect(lambda crf: self._set(crf=crf))
         self.crf.released.connect(self._studio.project.seal)
@@ -118,20 +114,20 @@ class ExportPage(QWidget):
         """Show the settings as they are by now."""
         document = self._studio.project.document
         settings = document.export
-        _, most, suffixes = CODECS.get(settings.codec, (settings.codec, 51, (settings.suffix,)))
-        with QSignalBlocker(self.suffix):
-            self.suffix.clear()
-            for suffix in dict.fromkeys((*suffixes, settings.suffix)):
-                self.suffix.addItem(suffix[1:].upper(), suffix)
+        codec = self.choices.codec(settings.codec)
+        self._offer(settings)
         chosen = {
+            self.preset: settings.preset,
             self.codec: settings.codec, self.suffix: settings.suffix, self.fit: settings.fit,
             self.device: settings.device, self.precision: settings.precision,
         }  # fmt: skip
         for box, value in chosen.items():
             if box.findData(value) < 0:
-                box.addItem(value, value)
+                box.addItem(str(value), value)
             box.setCurrentIndex(box.findData(value))
-        self._crf_row.setVisible(bool(most))
+        for row in (self._codec_row, self._suffix_row, self._crf_row):
+            row.setVisible(settings.preset is None)
+        self._crf_row.setVisible(settings.preset is None and (codec is None or codec.largest_crf is not None))
         self.crf.show_value(settings.crf)
         self.folder.setText(self.tr("Beside the project") if settings.folder is None else str(settings.folder))
         self._beside.setVisible(settings.folder is not None)
@@ -142,8 +138,23 @@ class ExportPage(QWidget):
             self.tr("Files"): str(len(document.media) or ""),
         })  # fmt: skip
 
-    def ask_devices(self) -> None:
-        """Offer the GPUs of this machine, once it is known which there are."""
+    def _offer(self, settings: ExportSettings) -> None:
+        """Offer the presets and codecs that are known by now."""
+        codec = self.choices.codec(settings.codec)
+        with QSignalBlocker(self.preset), QSignalBlocker(self.codec), QSignalBlocker(self.suffix):
+            for box in (self.preset, self.codec, self.suffix):
+                box.clear()
+            self.preset.addItem(self.tr("Codec and quality of your choice"), None)
+            for preset in self.choices.presets:
+                self.preset.addItem(preset.title, preset.name)
+            for each in self.choices.codecs:
+                self.codec.addItem(codec_title(each.name), each.name)
+            for suffix in dict.fromkeys((*(() if codec is None else codec.suffixes), settings.suffix)):
+                self.suffix.addItem(suffix[1:].upper(), suffix)
+
+    def ask_machine(self) -> None:
+        """Offer formats, and the GPUs of this machine, once it is known which there are."""
+        self.choices.load_formats()
         if not self._devices_asked:
             self._devices_asked = True
             self._ask(Devices(), self._offer_devices, self._forget_devices)
@@ -162,11 +173,17 @@ class ExportPage(QWidget):
         self._export.setEnabled(self._studio.commands.can_run("export.start", self._studio.context))
 
     def _choose_codec(self, index: int) -> None:
-        codec = self.codec.itemData(index)
-        _, most, suffixes = CODECS[codec]
-        settings = self._studio.project.document.export
-        suffix = settings.suffix if settings.suffix in suffixes else suffixes[0]
-        self._set_sealed(codec=codec, suffix=suffix, crf=min(settings.crf, most) if most else settings.crf, preset=None)
+        codec = self.choices.codec(self.codec.itemData(index))
+        if codec is not None:
+            settings = self._studio.project.document.export
+            suffix = settings.suffix if settings.suffix in codec.suffixes else codec.suffixes[0]
+            crf = settings.crf if codec.largest_crf is None else min(settings.crf, codec.largest_crf)
+            self._set_sealed(codec=codec.name, suffix=suffix, crf=crf, preset=None)
+
+    def _choose_preset(self, index: int) -> None:
+        settings, name = self._studio.project.document.export, self.preset.itemData(index)
+        format_ = next((each for each in self.choices.presets if each.name == name), self.choices.own_format(settings))
+        self._set_sealed(preset=format_.name, suffix=format_.suffix)
 
     def _choose_folder(self) -> None:
         settings = self._studio.project.document.export

@@ -74,14 +74,14 @@ class MediaWords(QObject):
 class Account(QWidget):
     """What the engine said of a finished export; nothing before there was one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.facts = Facts()
         self._warning = label("", "warning", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, Space.S, 0, 0)
         column.setSpacing(Space.XS)
-        column.addWidget(SectionHeader(self.tr("Last export")))
+        column.addWidget(SectionHeader(title or self.tr("Last export")))
         column.addWidget(self.facts)
         column.addWidget(self._warning)
         self.hide()

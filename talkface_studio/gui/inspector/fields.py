@@ -20,6 +20,7 @@ from talkface_studio.gui.inspector.mixed import MIXED, Mixed
 from talkface_studio.gui.inspector.rows import Choice, keep_from_wheel
 from talkface_studio.gui.parts.buttons import IconButton
 from talkface_studio.gui.parts.labels import label
+from talkface_studio.gui.parts.number_box import decimal_box, whole_box
 from talkface_studio.gui.theme.theme import Theme
 from talkface_studio.gui.theme.tokens import Space
 
@@ -48,7 +49,7 @@ class NumberField(QWidget):
         self.slider.setRange(0, max(self._places, 1))
         self.slider.setPageStep(max(self._places // 10, 1))
         self.slider.setAccessibleName(name)
-        self.box: QSpinBox | QDoubleSpinBox = QSpinBox() if whole else QDoubleSpinBox()
+        self.box: QSpinBox | QDoubleSpinBox = whole_box() if whole else decimal_box()
         self._set_up_box(name)
         for field in (self.slider, self.box):
             keep_from_wheel(field)

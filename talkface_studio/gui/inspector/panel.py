@@ -76,7 +76,7 @@ class InspectorPanel(QWidget):
         else:
             if self._studio.engine.state.state == "running":
                 # Looking at a project is no reason to start an engine.
-                self.project.ask_devices()
+                self.project.ask_machine()
             self._show(self.project)
 
     def _learn_making(self, making: Making) -> None:

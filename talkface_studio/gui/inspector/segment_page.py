@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.gui.inspector.face_picker import FacePicker
 from talkface_studio.gui.inspector.fields import NumberField
@@ -16,6 +16,7 @@ from talkface_studio.gui.inspector.options import OptionsForm
 from talkface_studio.gui.inspector.rows import Choice, Row, Switch, keep_from_wheel
 from talkface_studio.gui.parts.buttons import IconButton
 from talkface_studio.gui.parts.labels import SectionHeader, label
+from talkface_studio.gui.parts.number_box import whole_box
 from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.gui.timeline.asking import Ask
@@ -52,7 +53,7 @@ class SegmentPage(QWidget):
         self.cards = ModelCards()
         self.options = OptionsForm(studio.theme)
         self.preset = Choice()
-        self.seed = QSpinBox()
+        self.seed = whole_box()
         self._lay_out()
         self._connect()
 

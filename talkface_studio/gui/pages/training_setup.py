@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QProcess, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from talkface_studio.engine.protocol.questions import Document, Models
 from talkface_studio.gui.command_line import CommandLine, interrupt
@@ -20,6 +20,7 @@ from talkface_studio.gui.pages.training_files import DatasetFacts, is_dataset, r
 from talkface_studio.gui.parts.boxes import FormRow, scrolling
 from talkface_studio.gui.parts.buttons import button
 from talkface_studio.gui.parts.labels import label, set_rank
+from talkface_studio.gui.parts.number_box import whole_box
 from talkface_studio.gui.parts.progress import ProgressRow
 from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.tokens import Space
@@ -48,7 +49,7 @@ class TrainingSetup(QWidget):
         self._expected = 0
         self._clock = QTimer(self, interval=LOOK_EVERY_MS)
         self._clock.timeout.connect(self._look)
-        self.model, self.preset, self.clips, self.steps = QComboBox(), QComboBox(), QLineEdit(), QSpinBox()
+        self.model, self.preset, self.clips, self.steps = QComboBox(), QComboBox(), QLineEdit(), whole_box()
         self.check = button(self.tr("Check the clips"), self.check_clips)
         self.start = button(self.tr("Start training"), self._start, "primary")
         self._problem = label(rank="error", wrap=True)

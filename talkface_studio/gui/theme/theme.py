@@ -22,6 +22,8 @@ SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 class Theme(QObject):
     """Colours, measures and icons, and the application that wears them. What paints itself repaints on `changed`."""
 
+    changing = Signal()
+    """Everything is undressed for a moment, and takes other room than before and after."""
     changed = Signal()
 
     def __init__(self, app: QApplication, mode: Mode = "system", scale: float = 1.0) -> None:
@@ -97,6 +99,9 @@ class Theme(QObject):
             self._apply()
 
     def _apply(self) -> None:
+        self.changing.emit()
+        # Qt takes ten times as long to replace a style sheet as to take it away and put another one on.
+        self._app.setStyleSheet("")
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         font.setPixelSize(self.px(FontSize.BODY))
         self._app.setFont(font)

@@ -1,72 +1,68 @@
-"""Keys that only the timeline hears, beside the shortcuts of the commands."""
+"""What is done by keys that only the timeline hears: from item to item and from lane to lane."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from talkface_studio.api.errors import ProjectError
+from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.timeline.changes import chosen_segments, frame_length, neighbour
 from talkface_studio.gui.timeline.view import TimelineView
 from talkface_studio.project.document.timeline import PICTURE, Item, Marker
 from talkface_studio.project.edit.items import move, slip
 
-_SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
-
 
 class Keys(QObject):
-    """Page Up and Page Down change the lane, comma and full stop the item, Return selects what the playhead is on.
-
-    Return again selects the marker there; F2 renames it, or the lane.
-
-    With Shift, items are added to what is selected. Alt and Up or Down move segments to another lane; Alt, Shift and
-    Left or Right show another part of the media.
-    """
+    """Does the commands of the timeline's own scope, and hears their keys while the view has the focus."""
 
     refused = Signal(str)
     rename_wanted = Signal()
     """Of the marker that is selected, else of the lane."""
 
-    def __init__(self, view: TimelineView) -> None:
+    def __init__(self, view: TimelineView, studio: Studio) -> None:
         super().__init__(view)
-        self._view, self._project = view, view.project
+        self._view, self._project, self._studio = view, view.project, studio
+        self._own = [command.id for command in studio.commands if command.scope == "timeline"]
+        for name, act in self._actions().items():
+            studio.commands.bind(name, partial(self._try, act))
         view.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear keys of the view."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        action = self._action(event)
-        if action is None:
-            return False
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        pressed = QKeySequence(QKeyCombination(held, Qt.Key(event.key())))
+        keymap = self._studio.keymap
+        command = next((name for name in self._own if pressed in map(QKeySequence, keymap.keys(name))), None)
+        return command is not None and self._studio.run(command)
+
+    def _actions(self) -> dict[str, Callable[[], object]]:
+        return {
+            "timeline.previous_lane": lambda: self._change_lane(-1),
+            "timeline.next_lane": lambda: self._change_lane(1),
+            "timeline.select_previous": lambda: self._select_next(-1, adding=False),
+            "timeline.select_next": lambda: self._select_next(1, adding=False),
+            "timeline.add_previous": lambda: self._select_next(-1, adding=True),
+            "timeline.add_next": lambda: self._select_next(1, adding=True),
+            "timeline.select_here": lambda: self._select_here(adding=False),
+            "timeline.add_here": lambda: self._select_here(adding=True),
+            "timeline.rename": self.rename_wanted.emit,
+            "timeline.lane_up": lambda: self._move_to_lane(-1),
+            "timeline.lane_down": lambda: self._move_to_lane(1),
+            "timeline.slip_earlier": lambda: self._slip(-1),
+            "timeline.slip_later": lambda: self._slip(1),
+        }
+
+    def _try(self, act: Callable[[], object]) -> None:
         try:
-            action()
+            act()
         except ProjectError as error:
             self.refused.emit(str(error))
-        return True
-
-    def _action(self, event: QKeyEvent) -> Callable[[], object] | None:
-        keys, key = event.modifiers(), Qt.Key
-        adding = bool(keys & _SHIFT)
-        table: dict[tuple[int, bool], Callable[[], object]] = {
-            (key.Key_PageUp, False): lambda: self._change_lane(-1),
-            (key.Key_PageDown, False): lambda: self._change_lane(1),
-            (key.Key_Comma, False): lambda: self._select_next(-1, adding=adding),
-            (key.Key_Less, False): lambda: self._select_next(-1, adding=True),
-            (key.Key_Period, False): lambda: self._select_next(1, adding=adding),
-            (key.Key_Greater, False): lambda: self._select_next(1, adding=True),
-            (key.Key_Return, False): lambda: self._select_here(adding=adding),
-            (key.Key_Enter, False): lambda: self._select_here(adding=adding),
-            (key.Key_F2, False): self.rename_wanted.emit,
-            (key.Key_Up, True): lambda: self._move_to_lane(-1),
-            (key.Key_Down, True): lambda: self._move_to_lane(1),
-        }
-        if keys & _ALT and keys & _SHIFT:
-            table[key.Key_Left, True] = lambda: self._slip(-1)
-            table[key.Key_Right, True] = lambda: self._slip(1)
-        return table.get((event.key(), bool(keys & _ALT)))
 
     def _change_lane(self, steps: int) -> None:
         view, document = self._view, self._project.document

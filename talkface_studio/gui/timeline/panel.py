@@ -46,7 +46,7 @@ class TimelinePanel(QWidget):
         snapping = lambda: studio.preferences.values.snapping  # noqa: E731
         self.pointer = Pointer(self.view, snapping)
         self.drops = Drops(self.view, snapping, self._scan)
-        self.keys = Keys(self.view)
+        self.keys = Keys(self.view, studio)
         self.commands = TimelineActions(studio, self.view, self.drops)
         self.menus = Menus(studio, self.view.texts, self)
         self.headers = LaneHeaders(studio.theme, self.view)

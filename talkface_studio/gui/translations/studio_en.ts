@@ -12,6 +12,23 @@
   </message>
  </context>
  <context>
+  <name>SheetWords</name>
+  <message numerus="yes">
+   <source>Add %n export(s) to the queue</source>
+   <translation>
+    <numerusform>Add %n export to the queue</numerusform>
+    <numerusform>Add %n exports to the queue</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) added to the queue</source>
+   <translation>
+    <numerusform>%n export added to the queue</numerusform>
+    <numerusform>%n exports added to the queue</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
   <name>StudioWindow</name>
   <message numerus="yes">
    <source>%n export(s) not finished</source>

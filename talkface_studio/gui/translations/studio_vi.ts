@@ -424,6 +424,10 @@
    <translation>Chọn…</translation>
   </message>
   <message>
+   <source>Say in a corner that the picture was generated</source>
+   <translation>Ghi ở góc rằng hình được tạo bằng AI</translation>
+  </message>
+  <message>
    <source>Format</source>
    <translation>Định dạng</translation>
   </message>
@@ -434,10 +438,6 @@
   <message>
    <source>Folder</source>
    <translation>Thư mục</translation>
-  </message>
-  <message>
-   <source>H.264, as good as the source</source>
-   <translation>H.264, đẹp như bản gốc</translation>
   </message>
   <message>
    <source>Software, best quality</source>
@@ -474,12 +474,24 @@
    <source>up to {0} s</source>
    <translation>tối đa {0} giây</translation>
   </message>
+  <message>
+   <source>H.264, as good as the source</source>
+   <translation type="unfinished">H.264, đẹp như bản gốc</translation>
+  </message>
+  <message>
+   <source>{0}, as set in the inspector</source>
+   <translation>{0}, như đặt trong bảng thuộc tính</translation>
+  </message>
  </context>
  <context>
   <name>ExportPage</name>
   <message>
    <source>Quality (CRF)</source>
    <translation>Chất lượng (CRF)</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <translation type="unfinished">Định dạng</translation>
   </message>
   <message>
    <source>Smaller numbers are better and larger files.</source>
@@ -574,6 +586,10 @@
    <translation>Tệp</translation>
   </message>
   <message>
+   <source>Codec and quality of your choice</source>
+   <translation>Codec và chất lượng tự chọn</translation>
+  </message>
+  <message>
    <source>Where exports go</source>
    <translation>Nơi lưu bản xuất</translation>
   </message>
@@ -587,14 +603,6 @@
   <message>
    <source>Cancel</source>
    <translation>Hủy</translation>
-  </message>
-  <message>
-   <source>Add %n export(s) to the queue</source>
-   <translation>Thêm %n bản xuất vào hàng đợi</translation>
-  </message>
-  <message>
-   <source>%n export(s) added to the queue</source>
-   <translation>Đã thêm %n bản xuất vào hàng đợi</translation>
   </message>
  </context>
  <context>
@@ -1556,6 +1564,14 @@
    <translation>Tạm dừng cả hàng đợi</translation>
   </message>
   <message>
+   <source>What the engine said of it</source>
+   <translation>Bộ máy báo lại</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished">Đóng</translation>
+  </message>
+  <message>
    <source>{0} is not there any more</source>
    <translation>{0} không còn ở đó</translation>
   </message>
@@ -1758,6 +1774,21 @@
   <message>
    <source>{0} (cannot run here)</source>
    <translation>{0} (không chạy được ở đây)</translation>
+  </message>
+ </context>
+ <context>
+  <name>SheetWords</name>
+  <message numerus="yes">
+   <source>Add %n export(s) to the queue</source>
+   <translation type="unfinished">
+    <numerusform>Thêm %n bản xuất vào hàng đợi</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) added to the queue</source>
+   <translation type="unfinished">
+    <numerusform>Đã thêm %n bản xuất vào hàng đợi</numerusform>
+   </translation>
   </message>
  </context>
  <context>
@@ -2550,6 +2581,58 @@
    <translation>Bắt dính</translation>
   </message>
   <message>
+   <source>Go to the lane above</source>
+   <translation>Đến rãnh phía trên</translation>
+  </message>
+  <message>
+   <source>Go to the lane below</source>
+   <translation>Đến rãnh phía dưới</translation>
+  </message>
+  <message>
+   <source>Select the previous item of the lane</source>
+   <translation>Chọn mục trước trên rãnh</translation>
+  </message>
+  <message>
+   <source>Select the next item of the lane</source>
+   <translation>Chọn mục sau trên rãnh</translation>
+  </message>
+  <message>
+   <source>Add the previous item to the selection</source>
+   <translation>Thêm mục trước vào vùng chọn</translation>
+  </message>
+  <message>
+   <source>Add the next item to the selection</source>
+   <translation>Thêm mục sau vào vùng chọn</translation>
+  </message>
+  <message>
+   <source>Select what the playhead is on</source>
+   <translation>Chọn mục tại đầu phát</translation>
+  </message>
+  <message>
+   <source>Add what the playhead is on to the selection</source>
+   <translation>Thêm mục tại đầu phát vào vùng chọn</translation>
+  </message>
+  <message>
+   <source>Rename the marker or the lane</source>
+   <translation>Đổi tên điểm đánh dấu hoặc rãnh</translation>
+  </message>
+  <message>
+   <source>Move to the lane above</source>
+   <translation>Chuyển lên rãnh phía trên</translation>
+  </message>
+  <message>
+   <source>Move to the lane below</source>
+   <translation>Chuyển xuống rãnh phía dưới</translation>
+  </message>
+  <message>
+   <source>Show an earlier part of the media</source>
+   <translation>Hiện phần sớm hơn của tư liệu</translation>
+  </message>
+  <message>
+   <source>Show a later part of the media</source>
+   <translation>Hiện phần muộn hơn của tư liệu</translation>
+  </message>
+  <message>
    <source>Play or pause</source>
    <translation>Phát hoặc tạm dừng</translation>
   </message>
@@ -2616,10 +2699,6 @@
   <message>
    <source>Go to the out point</source>
    <translation>Đến điểm ra</translation>
-  </message>
-  <message>
-   <source>Go to the worst frame</source>
-   <translation>Đến khung hình tệ nhất</translation>
   </message>
   <message>
    <source>Command palette…</source>
@@ -2734,6 +2813,10 @@
    <translation>Thử lại</translation>
   </message>
   <message>
+   <source>What was made…</source>
+   <translation>Đã làm gì…</translation>
+  </message>
+  <message>
    <source>Open the folder</source>
    <translation>Mở thư mục</translation>
   </message>
@@ -2771,6 +2854,10 @@
   <message>
    <source>Timeline</source>
    <translation>Dòng thời gian</translation>
+  </message>
+  <message>
+   <source>By keyboard</source>
+   <translation>Bằng bàn phím</translation>
   </message>
   <message>
    <source>Playback</source>

@@ -424,6 +424,10 @@
    <translation>选择…</translation>
   </message>
   <message>
+   <source>Say in a corner that the picture was generated</source>
+   <translation>在角落标明画面由 AI 生成</translation>
+  </message>
+  <message>
    <source>Format</source>
    <translation>格式</translation>
   </message>
@@ -434,10 +438,6 @@
   <message>
    <source>Folder</source>
    <translation>文件夹</translation>
-  </message>
-  <message>
-   <source>H.264, as good as the source</source>
-   <translation>H.264，与源同样好</translation>
   </message>
   <message>
    <source>Software, best quality</source>
@@ -474,12 +474,24 @@
    <source>up to {0} s</source>
    <translation>最长 {0} 秒</translation>
   </message>
+  <message>
+   <source>H.264, as good as the source</source>
+   <translation type="unfinished">H.264，与源同样好</translation>
+  </message>
+  <message>
+   <source>{0}, as set in the inspector</source>
+   <translation>{0}，按检查器中的设置</translation>
+  </message>
  </context>
  <context>
   <name>ExportPage</name>
   <message>
    <source>Quality (CRF)</source>
    <translation>质量 (CRF)</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <translation type="unfinished">格式</translation>
   </message>
   <message>
    <source>Smaller numbers are better and larger files.</source>
@@ -574,6 +586,10 @@
    <translation>文件</translation>
   </message>
   <message>
+   <source>Codec and quality of your choice</source>
+   <translation>自选编码和质量</translation>
+  </message>
+  <message>
    <source>Where exports go</source>
    <translation>导出位置</translation>
   </message>
@@ -587,14 +603,6 @@
   <message>
    <source>Cancel</source>
    <translation>取消</translation>
-  </message>
-  <message>
-   <source>Add %n export(s) to the queue</source>
-   <translation>将 %n 个导出加入队列</translation>
-  </message>
-  <message>
-   <source>%n export(s) added to the queue</source>
-   <translation>%n 个导出已加入队列</translation>
   </message>
  </context>
  <context>
@@ -1556,6 +1564,14 @@
    <translation>暂停整个队列</translation>
   </message>
   <message>
+   <source>What the engine said of it</source>
+   <translation>引擎的报告</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation type="unfinished">关闭</translation>
+  </message>
+  <message>
    <source>{0} is not there any more</source>
    <translation>{0} 已不在那里</translation>
   </message>
@@ -1758,6 +1774,21 @@
   <message>
    <source>{0} (cannot run here)</source>
    <translation>{0}（无法在此运行）</translation>
+  </message>
+ </context>
+ <context>
+  <name>SheetWords</name>
+  <message numerus="yes">
+   <source>Add %n export(s) to the queue</source>
+   <translation type="unfinished">
+    <numerusform>将 %n 个导出加入队列</numerusform>
+   </translation>
+  </message>
+  <message numerus="yes">
+   <source>%n export(s) added to the queue</source>
+   <translation type="unfinished">
+    <numerusform>%n 个导出已加入队列</numerusform>
+   </translation>
   </message>
  </context>
  <context>
@@ -2550,6 +2581,58 @@
    <translation>吸附</translation>
   </message>
   <message>
+   <source>Go to the lane above</source>
+   <translation>转到上一轨道</translation>
+  </message>
+  <message>
+   <source>Go to the lane below</source>
+   <translation>转到下一轨道</translation>
+  </message>
+  <message>
+   <source>Select the previous item of the lane</source>
+   <translation>选择轨道中的上一项</translation>
+  </message>
+  <message>
+   <source>Select the next item of the lane</source>
+   <translation>选择轨道中的下一项</translation>
+  </message>
+  <message>
+   <source>Add the previous item to the selection</source>
+   <translation>将上一项加入选择</translation>
+  </message>
+  <message>
+   <source>Add the next item to the selection</source>
+   <translation>将下一项加入选择</translation>
+  </message>
+  <message>
+   <source>Select what the playhead is on</source>
+   <translation>选择播放头处的项</translation>
+  </message>
+  <message>
+   <source>Add what the playhead is on to the selection</source>
+   <translation>将播放头处的项加入选择</translation>
+  </message>
+  <message>
+   <source>Rename the marker or the lane</source>
+   <translation>重命名标记或轨道</translation>
+  </message>
+  <message>
+   <source>Move to the lane above</source>
+   <translation>移到上一轨道</translation>
+  </message>
+  <message>
+   <source>Move to the lane below</source>
+   <translation>移到下一轨道</translation>
+  </message>
+  <message>
+   <source>Show an earlier part of the media</source>
+   <translation>显示素材中较早的部分</translation>
+  </message>
+  <message>
+   <source>Show a later part of the media</source>
+   <translation>显示素材中较晚的部分</translation>
+  </message>
+  <message>
    <source>Play or pause</source>
    <translation>播放或暂停</translation>
   </message>
@@ -2616,10 +2699,6 @@
   <message>
    <source>Go to the out point</source>
    <translation>转到出点</translation>
-  </message>
-  <message>
-   <source>Go to the worst frame</source>
-   <translation>转到最差的帧</translation>
   </message>
   <message>
    <source>Command palette…</source>
@@ -2734,6 +2813,10 @@
    <translation>重试</translation>
   </message>
   <message>
+   <source>What was made…</source>
+   <translation>制作详情…</translation>
+  </message>
+  <message>
    <source>Open the folder</source>
    <translation>打开文件夹</translation>
   </message>
@@ -2771,6 +2854,10 @@
   <message>
    <source>Timeline</source>
    <translation>时间线</translation>
+  </message>
+  <message>
+   <source>By keyboard</source>
+   <translation>键盘操作</translation>
   </message>
   <message>
    <source>Playback</source>

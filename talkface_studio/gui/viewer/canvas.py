@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -207,12 +208,15 @@ class Canvas(QWidget):
             painter.setPen(QPen(color, 2))
             painter.drawRoundedRect(box, Radius.M, Radius.M)
             name = self.tr("Face {0}").format(face.person + 1)
-            text = self.tr("{0}, dubbed").format(name) if chosen else name
-            self._tag(painter, box, text, color, self._theme.color("on_accent") if chosen else QColor("#101216"))
+            texts = (self.tr("{0}, dubbed").format(name) if chosen else name, name, str(face.person + 1))
+            self._tag(painter, box, texts, color, self._theme.color("on_accent") if chosen else QColor("#101216"))
 
-    def _tag(self, painter: QPainter, box: QRectF, text: str, back: QColor, ink: QColor) -> None:
+    def _tag(self, painter: QPainter, box: QRectF, texts: Sequence[str], back: QColor, ink: QColor) -> None:
+        """A name at a face: the first of these texts that is not much wider than the face, or else the last."""
         painter.setFont(self._theme.font(FontSize.SMALL, bold=True))
-        size = painter.fontMetrics().size(0, text)
+        metrics = painter.fontMetrics()
+        text = next((text for text in texts if metrics.horizontalAdvance(text) < 1.5 * box.width()), texts[-1])
+        size = metrics.size(0, text)
         tag = QRectF(box.left(), box.top() - size.height() - 6, size.width() + 12, size.height() + 4)
         if tag.top() < 0:
             tag.moveTop(box.top() + 3)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from talkface_studio.project.commands.command import Command
 from talkface_studio.project.commands.context import Context
 
@@ -10,6 +12,7 @@ FILE, EDIT, TIMELINE, PLAYBACK, VIEW, QUEUE, HELP = (
 )  # fmt: skip
 COMPARE = (*VIEW, "Compare")
 PLACES = (*VIEW, "Go to")
+LANES = (*TIMELINE, "By keyboard")
 
 
 def _has_media(context: Context) -> bool:
@@ -189,6 +192,29 @@ TIMELINE_COMMANDS = (
     ),
 )  # fmt: skip
 
+
+def _lane_command(name: str, title: str, *keys: str, enabled: Callable[[Context], bool] = _has_lanes) -> Command:
+    return Command(
+        id=f"timeline.{name}", title=title, keys=keys, scope="timeline", menu=LANES, group=6, enabled=enabled
+    )
+
+
+LANE_COMMANDS = (
+    _lane_command("previous_lane", "Go to the lane above", "PgUp"),
+    _lane_command("next_lane", "Go to the lane below", "PgDown"),
+    _lane_command("select_previous", "Select the previous item of the lane", ",", enabled=_has_items),
+    _lane_command("select_next", "Select the next item of the lane", ".", enabled=_has_items),
+    _lane_command("add_previous", "Add the previous item to the selection", "Shift+,", "Shift+<", enabled=_has_items),
+    _lane_command("add_next", "Add the next item to the selection", "Shift+.", "Shift+>", enabled=_has_items),
+    _lane_command("select_here", "Select what the playhead is on", "Return", "Enter", enabled=_has_items),
+    _lane_command("add_here", "Add what the playhead is on to the selection", "Shift+Return", enabled=_has_items),
+    _lane_command("rename", "Rename the marker or the lane", "F2"),
+    _lane_command("lane_up", "Move to the lane above", "Alt+Up", enabled=_segments_selected),
+    _lane_command("lane_down", "Move to the lane below", "Alt+Down", enabled=_segments_selected),
+    _lane_command("slip_earlier", "Show an earlier part of the media", "Alt+Shift+Left", enabled=_items_selected),
+    _lane_command("slip_later", "Show a later part of the media", "Alt+Shift+Right", enabled=_items_selected),
+)
+
 PLAYBACK_COMMANDS = (
     Command(
         id="playback.toggle", title="Play or pause", icon="play", keys=("Space",), menu=PLAYBACK, enabled=_has_media
@@ -242,10 +268,6 @@ PLAYBACK_COMMANDS = (
     Command(
         id="playback.go_out", title="Go to the out point", keys=("Shift+O",), menu=PLAYBACK, group=2,
         enabled=lambda context: context.has_range,
-    ),
-    Command(
-        id="report.worst_frame", title="Go to the worst frame", keys=("Ctrl+J",), menu=PLAYBACK, group=3,
-        enabled=lambda context: context.has_report,
     ),
 )  # fmt: skip
 
@@ -313,6 +335,10 @@ QUEUE_COMMANDS = (
     ),
     Command(id="queue.cancel", title="Cancel", icon="x", menu=QUEUE, enabled=_jobs_selected),
     Command(id="queue.retry", title="Retry", icon="retry", menu=QUEUE, enabled=_jobs_selected),
+    Command(
+        id="queue.account", title="What was made…", icon="info", menu=QUEUE,
+        enabled=lambda context: context.selected_results == 1,
+    ),
     Command(id="queue.open_folder", title="Open the folder", icon="folder", menu=QUEUE, enabled=_jobs_selected),
     Command(
         id="queue.clear", title="Clear what is finished", menu=QUEUE, group=1,
@@ -331,6 +357,7 @@ COMMANDS = (
     *FILE_COMMANDS,
     *EDIT_COMMANDS,
     *TIMELINE_COMMANDS,
+    *LANE_COMMANDS,
     *PLAYBACK_COMMANDS,
     *VIEW_COMMANDS,
     *QUEUE_COMMANDS,

@@ -49,8 +49,8 @@ class Context:
     paused_jobs: int = 0
     finished_jobs: int = 0
     selected_jobs: int = 0
-    has_report: bool = False
-    """Whether there is a quality report of the last export."""
+    selected_results: int = 0
+    """Selected jobs of the queue that are done."""
 
     @property
     def selected_items(self) -> int:

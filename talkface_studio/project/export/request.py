@@ -1,9 +1,9 @@
-"""A planned export as the request of one dub, where one dub can make it."""
+"""A planned export as the request of one dub."""
 
 from __future__ import annotations
 
 from talkface_studio.api.errors import ProjectError
-from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.request import DubRequest, Part
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.encoding import Encoding
 from talkface_studio.project.document.document import Document
@@ -13,27 +13,31 @@ from talkface_studio.project.export.planned import DubEntry, PlannedExport
 
 
 def dub_request(export: PlannedExport, document: Document | None = None) -> DubRequest:
-    """The request that makes this export.
+    """The request that makes this export, encoded by the codec and the quality of its settings.
 
-    One dub has one voice, keeps a whole video, and plays a voice over a photo to its end.
+    One voice for a whole picture is asked for as the command line asks for it; anything else is a plan, trimmed to the
+    stretch that is exported.
 
     Args:
         export: what to make.
         document: where the lengths of its files are known; not needed for what `pairs` gives.
 
     Raises:
-        ProjectError: one dub cannot make it.
+        ProjectError: a face is to be made from a part of a voice.
     """
-    if len(export.entries) != 1:
-        raise ProjectError(f"{export.output.name}: one dub has one voice; this has {len(export.entries)}")
-    (entry,) = export.entries
     media = {} if document is None else {known.path: known for known in document.media}
     picture = media.get(export.picture) if export.picture is not None else None
     moving = export.picture is not None and (picture is None or picture.kind == "video")
-    if moving and (export.start > ROUNDING or export.end is not None):
-        raise ProjectError(f"{export.output.name}: one dub keeps the whole video; this is a part of it")
-    if not moving and not _to_its_end(export, entry, media.get(entry.speech)):
-        raise ProjectError(f"{export.output.name}: over a photo, one dub lasts from the voice's start to its end")
+    whole = export.start <= ROUNDING and export.end is None
+    first = export.entries[0]
+    if len(export.entries) == 1 and (whole if moving else _to_its_end(export, first, media.get(first.speech))):
+        return _simple(export, first, moving=moving)
+    if export.picture is None:
+        raise ProjectError(f"{export.output.name}: a face made from a voice alone takes all of it; use the whole file")
+    return _plan(export)
+
+
+def _simple(export: PlannedExport, entry: DubEntry, *, moving: bool) -> DubRequest:
     settings = export.settings
     return DubRequest(
         face=export.picture,
@@ -45,17 +49,52 @@ def dub_request(export: PlannedExport, document: Document | None = None) -> DubR
         face_choice=entry.face or FaceChoice(),
         start=entry.start if moving and entry.start > 0 else None,
         end=entry.end if moving else None,
-        # A dub hears the speech from its first sample on, so what is left out at the front is an earlier speech.
-        audio_offset=entry.audio_offset - entry.offset,
+        audio_offset=_offset(entry),
         fit=settings.fit,
         device=settings.device,
         precision=settings.precision,
         seed=entry.seed,
         encoding=Encoding(codec=settings.codec, crf=settings.crf),
+        label=settings.label,
     )
 
 
+def _plan(export: PlannedExport) -> DubRequest:
+    settings = export.settings
+    return DubRequest(
+        face=export.picture,
+        speech=export.entries[0].speech,
+        output=export.output,
+        parts=tuple(
+            Part(
+                speech=entry.speech,
+                face_choice=entry.face or FaceChoice(),
+                start=entry.start,
+                end=entry.end,
+                audio_offset=_offset(entry),
+                model=entry.model,
+                options=dict(entry.options),
+                preset=entry.preset,
+                seed=entry.seed,
+            )
+            for entry in export.entries
+        ),
+        trim_start=export.start if export.start > ROUNDING else None,
+        trim_end=export.end,
+        device=settings.device,
+        precision=settings.precision,
+        encoding=Encoding(codec=settings.codec, crf=settings.crf),
+        label=settings.label,
+    )
+
+
+def _offset(entry: DubEntry) -> float:
+    # A dub hears the speech from its first sample on, so what is left out at the front is an earlier speech.
+    return entry.audio_offset - entry.offset
+
+
 def _to_its_end(export: PlannedExport, entry: DubEntry, speech: Media | None) -> bool:
+    """Whether a photo, or no picture, lasts exactly as long as the voice."""
     if entry.end is None:
         return True
     if speech is None or speech.length is None or entry.start > export.start + ROUNDING:
