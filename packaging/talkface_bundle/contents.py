@@ -11,6 +11,7 @@ import importlib.util
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 from importlib.metadata import Distribution
 from pathlib import Path, PurePosixPath
@@ -97,10 +98,10 @@ def _asset_distributions() -> frozenset[str]:
 
 
 def _requirements(distribution: Distribution, extras: frozenset[str]) -> Iterator[str]:
-    environment = default_environment()
+    environment: dict[str, str | AbstractSet[str]] = {name: str(value) for name, value in default_environment().items()}
     for line in distribution.requires or ():
         requirement = Requirement(line)
-        contexts = [{**environment, "extra": extra} for extra in ("", *extras)]
+        contexts: list[dict[str, str | AbstractSet[str]]] = [{**environment, "extra": extra} for extra in ("", *extras)]
         if requirement.marker is None or any(requirement.marker.evaluate(context) for context in contexts):
             yield canonicalize_name(requirement.name)
 

@@ -67,8 +67,8 @@ def licence_of(distribution: Distribution) -> str:
     """
     metadata = distribution.metadata
     classifiers = [line for line in metadata.get_all("Classifier") or () if line.startswith("License ::")]
-    named = [metadata.get("License-Expression"), *(line.rsplit(" :: ", 1)[1] for line in classifiers)]
-    first_line = (metadata.get("License") or "").strip().splitlines()
+    named = [_field(distribution, "License-Expression"), *(line.rsplit(" :: ", 1)[1] for line in classifiers)]
+    first_line = _field(distribution, "License").strip().splitlines()
     found = next((text for text in (*named, *first_line[:1]) if text), "")
     if not found and not list(licence_files(distribution)):
         raise ValueError(f"package {distribution.name} {distribution.version} names no licence")
@@ -100,8 +100,13 @@ def wheel_libraries() -> Mapping[str, str]:
     return found
 
 
+def _field(distribution: Distribution, name: str) -> str:
+    """The first line of that name in a package's metadata, empty where there is none."""
+    return next(iter(distribution.metadata.get_all(name) or ()), "")
+
+
 def _of(name: str, distribution: Distribution) -> str:
-    home = distribution.metadata.get("Home-page") or ""
+    home = _field(distribution, "Home-page")
     links = distribution.metadata.get_all("Project-URL") or ()
     home = home or next((link.split(",", 1)[1].strip() for link in links), "")
     lines = [f"{name} {distribution.version}", licence_of(distribution), home]
