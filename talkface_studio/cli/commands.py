@@ -48,7 +48,7 @@ COMMANDS: Mapping[str, LazyCommand] = {
     "train": _command("train", "train", "Train a model on a data set."),
     "export-weights": _command("export_weights", "export_weights", "Turn a training run into weights to dub with."),
     "evaluate": _command("evaluate", "evaluate", "Measure a model on a data set, beside trivial baselines."),
-    "cuda": _command("cuda", "cuda", "Fetch torch for NVIDIA GPUs into the packaged application."),
+    "cuda": _command("cuda", "cuda", "Fetch or remove torch for NVIDIA GPUs."),
     "studio": _command("studio", "studio", "Open the desktop editor."),
     "doctor": _command("doctor", "doctor", "Show what works on this machine, and what to do about the rest."),
 }

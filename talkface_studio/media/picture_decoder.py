@@ -60,8 +60,10 @@ class PictureDecoder:
         self._converter = ColorConverter()
         self._skipped = 0
 
-    def pictures(self, start: float) -> Iterator[Picture]:
+    def pictures(self, start: float, *, every: bool = False) -> Iterator[Picture]:
         """Pictures in order of time, from at least the one that is shown at `start`; some earlier ones may come first.
+
+        Of those earlier ones some are left out, unless `every` one is wanted.
 
         Raises:
             MediaError: not a single picture of the file can be decoded.
@@ -69,7 +71,7 @@ class PictureDecoder:
         for back in _SEEK_BACK:
             if start - back <= self.info.start or self._counted or not self._seek(start - back):
                 break
-            pictures = self._decode(whole=False, wanted=start)
+            pictures = self._decode(whole=False, wanted=-math.inf if every else start)
             first = next(pictures, None)
             if first is not None and first.time <= start:
                 yield first

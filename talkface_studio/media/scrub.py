@@ -99,7 +99,7 @@ class ScrubReader:
         held = self._held
         if not held or first < self._from or (first > held[-1].time + DECODE_ON and not self._ended):
             held.clear()
-            self._coming, self._ended = self._decoder.pictures(first), False
+            self._coming, self._ended = self._decoder.pictures(first, every=True), False
         while not self._ended and (not held or held[-1].time <= last):
             picture = next(self._coming, None)
             if picture is None:

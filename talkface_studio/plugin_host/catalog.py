@@ -183,12 +183,7 @@ class Catalog:
         return self._created(name, Generator)  # type: ignore[type-abstract]
 
     def portrait_generator(self, name: str) -> PortraitGenerator:
-        """A new generator of portraits; as `generator`, but of bundled models alone.
-
-        Raises:
-            ModelNotFoundError: no such model is installed.
-            PluginError: its code cannot be imported or is not a generator of portraits.
-        """
+        """A new generator of portraits, of bundled models alone; it raises what `generator` raises."""
         return self._created(name, PortraitGenerator)  # type: ignore[type-abstract]
 
     def _created(self, name: str, wanted: type[_Made]) -> _Made:

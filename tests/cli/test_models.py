@@ -21,7 +21,7 @@ def test_nothing_installed(talkface: Talkface) -> None:
     answer = talkface("models")
     assert answer.code == 0
     assert "no models are installed" in answer.out
-    assert talkface("models", "--json").document == {"models": [], "failures": [], "blocked": []}
+    assert talkface("models", "--json").document == {"models": [], "failures": [], "blocked": [], "disabled": []}
 
 
 def test_list(talkface: Talkface, site: Path) -> None:

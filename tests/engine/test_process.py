@@ -161,7 +161,7 @@ def test_the_engine_ends_with_its_client_and_leaves_nothing(tmp_path):
         if sys.platform == "linux":
             # Memory with a name would lie in /dev/shm until somebody removes it.
             mapped = {region.path for region in engine.memory_maps()}
-            assert any("memfd:talkface-pixels" in path for path in mapped)
+            assert any("memfd:talkface-slots" in path for path in mapped)
             assert not any(path.startswith("/dev/shm") for path in mapped)
         parent.kill()
         parent.wait()

@@ -135,6 +135,7 @@ def test_models_that_do_not_fit_are_not_compared() -> None:
         {"name": "b", "title": "B", "runnable": [], "takes": [["speech", "video"]], "gives": "video"},
         {"name": "c", "title": "C", "runnable": ["compact"], "takes": [["speech", "photo"]], "gives": "video"},
         {"name": "d", "title": "D", "runnable": ["compact"], "takes": [["speech"]], "gives": "portrait"},
+        {"name": "e", "title": "E", "runnable": ["compact"], "takes": [["speech"]], "gives": "video"},
     ]
     assert [model.name for model in fitting(models, frozenset({"speech", "video"}))] == ["a"]
 

@@ -36,9 +36,7 @@ def fitting(models: Sequence[Mapping[str, Any]], inputs: frozenset[str]) -> tupl
     return tuple(
         Model(model["name"], model["title"], model["runnable"][0])
         for model in models
-        if model["runnable"]
-        and model["gives"] == "video"
-        and any(frozenset(taken) <= inputs for taken in model["takes"])
+        if model["runnable"] and model["gives"] == "video" and inputs in map(frozenset, model["takes"])
     )
 
 

@@ -204,9 +204,9 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 _COMPACT = Settings(
     most_clips=40,
-    teachers=TeachersTraining(steps=100, batch=16, width=16, emotion_width=8, emotion_size=48, validate_every=100),
+    teachers=TeachersTraining(steps=250, batch=16, width=16, emotion_width=8, emotion_size=48, validate_every=100),
     cpc=CpcTraining(
-        steps=320,
+        steps=1200,
         batch=4,
         rate=1e-3,
         negatives_from="everyone",
@@ -214,20 +214,20 @@ _COMPACT = Settings(
         contrast_weight=0.1,
         feature_noise=0.1,
         ema=0.98,
-        validate_every=160,
+        validate_every=400,
     ),
     distill=DistillTraining(
-        steps=200,
+        steps=1500,
         batch=16,
         rate=2e-3,
         optimizer="adam",
         identity_frames=5,
         direct_weight=1.0,
         noise=0.3,
-        validate_every=100,
+        validate_every=500,
     ),
     frames=FramesTraining(
-        steps=900,
+        steps=3500,
         batch=6,
         rate=2e-3,
         upper_share=0.6,
@@ -236,7 +236,7 @@ _COMPACT = Settings(
         ema=0.99,
     ),
     adversarial=AdversarialTraining(
-        steps=40, clips=2, frames=3, width=16, stack=3, sync_rate=1e-4, adversarial_weight=1.0, validate_every=100
+        steps=120, clips=2, frames=3, width=16, stack=3, sync_rate=1e-4, adversarial_weight=1.0, validate_every=100
     ),
 )
 
