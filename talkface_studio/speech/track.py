@@ -18,7 +18,7 @@ from talkface_studio.speech.resample import MonoSpeech
 from talkface_studio.speech.source import SAMPLE_RATE, AudioSource
 
 ACTIVITY = "silero-vad"
-CACHED_CHUNKS = 8
+CACHED_CHUNKS = 4
 """Of each kind; a chunk is 2 to 8 s long."""
 
 

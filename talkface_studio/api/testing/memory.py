@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Any
 import psutil
 
 MEGABYTE = 2**20
+LOOKS, PAUSE = 5, 0.1
+"""How often in a row nothing may have changed, and the seconds in between in which other threads work."""
 
 
 def tensor_bytes() -> int:
@@ -41,10 +44,13 @@ def _reachable(kind: type[Any]) -> list[Any]:
 
 def settled_bytes() -> int:
     """Bytes of tensors and of what was made inside `tracing`, once no thread that works ahead makes more of them."""
-    seen = -1
-    for _ in range(100):
+    seen, same = -1, 0
+    for _ in range(200):
         now = traced_bytes() + tensor_bytes()
-        if abs(now - seen) < MEGABYTE // 100:
+        # Looking holds the interpreter nearly all the time: without a pause such a thread would stand still half done.
+        time.sleep(PAUSE)
+        same = same + 1 if abs(now - seen) < MEGABYTE // 100 else 0
+        if same == LOOKS:
             break
         seen = now
     return now
