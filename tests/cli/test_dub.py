@@ -158,8 +158,9 @@ def test_interrupted_dub_leaves_nothing(
     assert sorted(path.name for path in folder.iterdir()) == ["portrait.png", "speech.wav"]
 
 
+# After the signal this model is as slow as a real one: the toy would end the segment before the main thread wakes.
 STOPPED = """
-import os, signal
+import os, signal, time
 from toy_generators import Toy, ToyTake
 
 
@@ -168,6 +169,8 @@ class StoppedTake(ToyTake):
         for number, face in enumerate(super().render(times)):
             if number == 10:
                 os.kill(os.getpid(), signal.SIGTERM)
+            if number >= 10:
+                time.sleep(0.1)
             yield face
 
 
