@@ -93,6 +93,12 @@ def main() -> None:
     sys.exit(code)
 
 
+def main_of_window() -> None:
+    """Entry point of the command `talkface-studio`: `talkface studio`, for those who start it from a desktop."""
+    sys.argv[1:1] = ["studio"]
+    main()
+
+
 def _fail(kind: str, message: str, code: int, as_json: bool) -> int:
     line = " ".join(message.split())
     click.echo(f"talkface: {line}", err=True)

@@ -1,9 +1,8 @@
-"""The application: from its command line to the end of its window."""
+"""The application: from its start to the end of its window."""
 
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,14 +26,6 @@ class Start:
     """Keep weights, caches and settings in this folder."""
     safe_mode: bool = False
     """Start with the bundled models only; so does who holds Shift meanwhile."""
-
-
-def main() -> None:
-    """Entry point of the command `talkface-studio`."""
-    from talkface_studio.cli.main import main as talkface
-
-    sys.argv[1:1] = ["studio"]
-    talkface()
 
 
 def run(start: Start, arguments: Sequence[str] = ()) -> int:

@@ -4,6 +4,6 @@ from multiprocessing import freeze_support
 
 if __name__ == "__main__":
     freeze_support()
-    from talkface_studio.gui.app import main
+    from talkface_studio.cli.main import main_of_window
 
-    main()
+    main_of_window()
