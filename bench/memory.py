@@ -1,17 +1,24 @@
 """The largest resident size of a dub by the length of its clip, at 1920 x 1080.
 
 python bench/memory.py [MINUTES ...]
+
+While a dub runs, what it took so far is printed at every minute of its video.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from threading import Event, Thread
 
 import cv2
+import psutil
 from dubs import dub, loop_speech
 from report import SAMPLES, Table
 
@@ -33,7 +40,9 @@ def measure(minutes: tuple[int, ...] = MINUTES) -> Table:
             video, speech = Path(folder) / f"{length}.mp4", Path(folder) / f"{length}.wav"
             long_clip(video, length * 60)
             loop_speech(SAMPLES / "speech.wav", speech, length * 60)
-            done = dub(video, speech, Path(folder) / "out.mp4")
+            output = Path(folder) / "out.mp4"
+            with watched(output):
+                done = dub(video, speech, output)
             rate = done["frames"] / done["seconds"]
             rows.append((f"{length} min", f"{done['peak_memory_mb']:.0f}", f"{done['frames']}", f"{rate:.1f}"))
             video.unlink()
@@ -43,6 +52,32 @@ def measure(minutes: tuple[int, ...] = MINUTES) -> Table:
         ("clip", "peak memory (MB)", "frames", "frames a second"),
         tuple(rows),
     )
+
+
+@contextmanager
+def watched(output: Path) -> Iterator[None]:
+    """Print how large this program's child was at every minute of video that it has finished."""
+    ended = Event()
+
+    def watch() -> None:
+        largest, minute, journal = 0, 1, output.with_name(f"{output.name}.talkface") / "segments.jsonl"
+        while not ended.wait(0.5):
+            with suppress(psutil.Error):
+                sizes = [child.memory_info().rss for child in psutil.Process().children()]
+                largest = max(largest, *sizes, 0)
+            with suppress(OSError, ValueError, IndexError, KeyError):
+                reached = json.loads(journal.read_text().splitlines()[-1])["last_time"]
+                if reached >= 60 * minute:
+                    print(f"{int(reached) // 60} min: {largest / 2**20:.0f} MB", file=sys.stderr, flush=True)
+                    minute = int(reached) // 60 + 1
+
+    thread = Thread(target=watch)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def long_clip(path: Path, seconds: int) -> None:

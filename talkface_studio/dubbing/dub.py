@@ -15,6 +15,7 @@ from talkface_studio.api.errors import ExportInterruptedError, JobCancelledError
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Cancel, Job
 from talkface_studio.dubbing.device import beside_other_stages
+from talkface_studio.dubbing.heap import keep_heap_small
 from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
 from talkface_studio.dubbing.export_folder import ExportFolder
 from talkface_studio.dubbing.label import labelled
@@ -65,6 +66,7 @@ def dub(
         JobCancelledError: `cancel` was used.
     """
     began = time.perf_counter()
+    keep_heap_small()
     job = {"model": request.model, "face": str(request.face), "speech": str(request.speech)}
     job["output"] = str(request.output)
     catalog.job_started(job)

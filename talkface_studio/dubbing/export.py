@@ -1,7 +1,7 @@
 """The last stages of a dub: frames into segments, segments and sound into the output.
 
 The encoder of a segment finishes in a thread of its own while the next segment is begun, so that none of its look-ahead
-is waited for; and finished segments are joined with the sound while others are made, so that little is left to do
+is waited for, unless pictures are so large that two encoders would take too much memory; and finished segments are joined with the sound while others are made, so that little is left to do
 after the last frame.
 """
 
@@ -16,6 +16,7 @@ from itertools import chain
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Channel, Job
 from talkface_studio.dubbing.export_folder import ExportFolder, Segment
+from talkface_studio.dubbing.heap import give_back
 from talkface_studio.dubbing.sound import write_sound
 from talkface_studio.dubbing.soundtrack import Soundtrack
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
@@ -28,6 +29,8 @@ SEGMENT_SECONDS = 2.0
 _MULTIPLE = 16
 """Of frames in a segment: models render in groups that this is a multiple of, so that none is left with a rest."""
 _USUAL_INTERVAL = 0.04
+_LARGE = 1920 * 1080
+"""Pixels from which memory comes before speed: an encoder, 150 MB, has to be gone before the next one is opened."""
 
 
 def frames_per_segment(rate: float) -> int:
@@ -72,6 +75,8 @@ class Export:
         self._progress = progress
         self._sound_written = 0
         self._sealing: Channel[_Open] = job.channel(1)
+        self._large = settings.video.width * settings.video.height >= _LARGE
+        self._encoders: Channel[None] = job.channel(1 if self._large else 2)
         self._sealed: Channel[Segment] = job.channel(1 << 30)
         self.resumed = tuple(folder.segments)
         self.without_face: set[int] = set()
@@ -103,9 +108,7 @@ class Export:
                 number = frame.index // self._settings.segment
                 if current is None or number != current.number:
                     before, current = current, None
-                    if before is not None:
-                        self._sealing.put(before)
-                    current = self._begin(number, before)
+                    current = self._next(number, before)
                 with self._job.timed("encode"):
                     current.writer.write_frame(frame)
                 done += 1
@@ -119,7 +122,11 @@ class Export:
             if current is not None:
                 current.writer.abort()
 
-    def _begin(self, number: int, before: _Open | None) -> _Open:
+    def _next(self, number: int, before: _Open | None) -> _Open:
+        if before is not None:
+            self._sealing.put(before)
+        # Taken out again when a segment is finished, so that this waits for it.
+        self._encoders.put(None)
         last: _Open | Segment | None = before or next(iter(self._folder.segments[-1:]), None)
         shift = before.writer.shift if before is not None else self.resumed[-1].shift if self.resumed else None
         with self._job.timed("encode"):
@@ -143,10 +150,14 @@ class Export:
         self.without_face.discard(frame.index)
 
     def _seal(self) -> None:
+        done = iter(self._encoders)
         with _encoders_freed():
             for opened in self._sealing:
                 self._sealed.put(self._finished(opened))
                 gc.collect()
+                if self._large:
+                    give_back()
+                next(done)
         self._folder.finish()
         self._sealed.close()
 

@@ -188,6 +188,7 @@ class ClipPicture:
                 role.card.crop.layout_for(eye_distance(face.landmarks)) for role, face in zip(roles, found, strict=True)
             ]
             faces = tuple(map(self._face, range(len(roles)), found))
+            self._reader.rest()
             self.face = faces[0]
             self.faces: tuple[PhotoFace | ClipFace, ...] = faces
             info: VideoInfo = self._reader.info

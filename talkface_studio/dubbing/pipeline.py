@@ -15,11 +15,17 @@ from talkface_studio.dubbing.render import render_frames
 from talkface_studio.dubbing.session import Session
 from talkface_studio.faces.cut import put_crop
 from talkface_studio.faces.paste import paste_face
+from talkface_studio.media.encoders import VideoSettings
+from talkface_studio.media.native import TakenUp, set_aside
 
 T = TypeVar("T")
 
 FRAMES_AHEAD = 6
-"""Frames that may wait between two stages."""
+"""Frames that may wait between two stages, where `BYTES_AHEAD` allows it."""
+BYTES_AHEAD = 25 * 2**20
+"""What the frames that wait between two stages may take; at 1080p two fit."""
+_FRAME_BYTES = 4.5
+"""Of a pixel: RGB, and the picture as it was decoded."""
 _ROUNDING = 1e-6
 """Seconds; far more than adding to a time and subtracting from it again changes."""
 FACE_GAP = 1.0
@@ -41,13 +47,15 @@ def add_picture_stages(
     of frames that were to be dubbed and show no face are added to `without_face`.
     """
     picture = session.picture
-    decoded: Channel[VideoFrame] = job.channel(FRAMES_AHEAD)
-    faced: Channel[FacedFrame] = job.channel(FRAMES_AHEAD)
+    ahead = frames_ahead(picture.settings)
+    decoded: Channel[VideoFrame] = job.channel(ahead)
+    faced: Channel[FacedFrame] = job.channel(ahead)
 
     def note_missing(item: FacedFrame) -> FacedFrame:
         if item.in_range and item.crop is None and not any(item.rest):
             without_face.add(item.frame.index)
-        return item
+        # Many frames wait for a model; large ones do so without their pixels, which are made anew to be composed.
+        return replace(item, frame=set_aside(item.frame)) if ahead < FRAMES_AHEAD else item
 
     frames = picture.frames(behind, index)
     job.stage("decode", lambda: job.pump("decode", frames, decoded))
@@ -57,12 +65,18 @@ def add_picture_stages(
     for number, (role, take) in enumerate(zip(session.roles, session.takes, strict=True)):
         suffix = "" if alone else f" {number + 1}"
         rendered = _render_stage(
-            job, f"render{suffix}", source, take=take, offer=picture.faces[number].offer, window=window
+            job, f"render{suffix}", source, ahead, take=take, offer=picture.faces[number].offer, window=window
         )
         if number == len(session.roles) - 1:
-            return _compose_stage(job, f"compose{suffix}", rendered, role.card, composed_frame)
-        source = _compose_stage(job, f"compose{suffix}", rendered, role.card, _passed_on)
+            return _compose_stage(job, f"compose{suffix}", rendered, ahead, role.card, composed_frame)
+        source = _compose_stage(job, f"compose{suffix}", rendered, ahead, role.card, _passed_on)
     raise AssertionError("a session has a role")
+
+
+def frames_ahead(settings: VideoSettings) -> int:
+    """How many frames of such a video may wait between two stages, 2 or more."""
+    fitting = BYTES_AHEAD // (settings.width * settings.height * _FRAME_BYTES)
+    return max(2, min(FRAMES_AHEAD, int(fitting)))
 
 
 def on_output_time(frames: Iterable[VideoFrame], origin: float) -> Iterable[VideoFrame]:
@@ -76,9 +90,16 @@ def behind(until: float, origin: float) -> float:
 
 
 def _render_stage(
-    job: Job, name: str, source: Channel[FacedFrame], *, take: Take, offer: Callable[[Any], None], window: int
+    job: Job,
+    name: str,
+    source: Channel[FacedFrame],
+    ahead: int,
+    *,
+    take: Take,
+    offer: Callable[[Any], None],
+    window: int,
 ) -> Channel[RenderedFrame]:
-    out: Channel[RenderedFrame] = job.channel(FRAMES_AHEAD)
+    out: Channel[RenderedFrame] = job.channel(ahead)
     rendered = render_frames(take, source, offer, gap=FACE_GAP, window=window)
     job.stage(name, lambda: job.pump(name, rendered, out))
     return out
@@ -88,11 +109,14 @@ def _compose_stage(
     job: Job,
     name: str,
     source: Channel[RenderedFrame],
+    ahead: int,
     card: ModelCard,
     compose: Callable[[RenderedFrame, ModelCard], T],
 ) -> Channel[T]:
-    out: Channel[T] = job.channel(FRAMES_AHEAD)
-    job.stage(name, lambda: job.pump(name, (compose(item, card) for item in source), out))
+    out: Channel[T] = job.channel(ahead)
+    taken_up = TakenUp()
+    whole = (replace(item, frame=taken_up(item.frame)) for item in source)
+    job.stage(name, lambda: job.pump(name, (compose(item, card) for item in whole), out))
     return out
 
 

@@ -27,7 +27,7 @@ from talkface_studio.faces.tracked import TrackedFrame
 
 __all__ = ["FaceTracker", "TrackedFrame"]
 
-TRACKER_VERSION = 2
+TRACKER_VERSION = 3
 """Rises with every change after which a clip is tracked differently."""
 
 _UNSEEN = -1

@@ -19,6 +19,7 @@ from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import ByteArray
 from talkface_studio.media.colour import ColorConverter
 from talkface_studio.media.container import choose_stream, open_container, origin, packets, video_streams
+from talkface_studio.media.deinterlace import Deinterlacer
 from talkface_studio.media.native import NativePicture
 from talkface_studio.media.orientation import Orientation
 from talkface_studio.media.probe import video_info
@@ -57,17 +58,22 @@ class PictureDecoder:
         self._interval = max(1, round(1 / (self.info.frame_rate * self.time_base)))
         # AVI stores no times; where frames are reordered, FFmpeg's guess at them is wrong and counting is right.
         self._counted = self._container.format.name == "avi" and bool(self._stream.codec_context.has_b_frames)
+        # The first picture behind a point of entry does not know the one before it; two are enough to be sure of that.
+        self._early = 2 * float(1 / self.info.frame_rate) if self.info.interlaced else 0.0
         self._converter = ColorConverter()
         self._skipped = 0
 
     def pictures(self, start: float, *, every: bool = False) -> Iterator[Picture]:
         """Pictures in order of time, from at least the one that is shown at `start`; some earlier ones may come first.
 
-        Of those earlier ones some are left out, unless `every` one is wanted.
+        Of those earlier ones some are left out, unless `every` one is wanted. Pictures that are woven of two fields
+        are made whole.
 
         Raises:
             MediaError: not a single picture of the file can be decoded.
         """
+        start -= self._early
+        every = every or self.info.interlaced
         for back in _SEEK_BACK:
             if start - back <= self.info.start or self._counted or not self._seek(start - back):
                 break
@@ -135,6 +141,7 @@ class PictureDecoder:
         """
         last: int | None = None
         limit = math.floor((Fraction(wanted) + self._origin) / self.time_base) if math.isfinite(wanted) else None
+        deinterlacer = Deinterlacer() if self.info.interlaced else None
         for packet, ahead in _with_next(packets(self._container, self._stream)):
             unseen = limit is not None and _followed(packet, ahead, limit)
             self._stream.codec_context.skip_frame = "NONREF" if unseen else "DEFAULT"
@@ -145,7 +152,19 @@ class PictureDecoder:
                 if not whole or (last is not None and pts <= last):
                     continue
                 last = pts
-                yield Picture(frame, float(pts * self.time_base - self._origin), pts)
+                if deinterlacer is None:
+                    yield self._picture(frame, pts)
+                    continue
+                frame.pts, frame.time_base = pts, self.time_base
+                for picture in deinterlacer.push(frame):
+                    yield self._picture(picture, picture.pts)
+        if deinterlacer is not None:
+            for picture in deinterlacer.flush():
+                yield self._picture(picture, picture.pts)
+
+    def _picture(self, frame: av.VideoFrame, pts: int | None) -> Picture:
+        assert pts is not None
+        return Picture(frame, float(pts * self.time_base - self._origin), pts)
 
     def _decode_packet(self, packet: Packet[VideoStream] | None) -> list[av.VideoFrame]:
         if packet is not None:

@@ -36,6 +36,7 @@ class VideoInfo:
     are not evenly spaced. `rotation` is in degrees clockwise, 0, 90, 180 or 270, and already applied to what
     `VideoReader` gives. The colour tags are names as FFmpeg writes them, "unspecified" where the file does not say.
     `frames` is the container's count, None where it has none. `pixel_aspect` is a pixel's width over its height.
+    `interlaced` is True where the first picture is woven of two fields: `VideoReader` gives whole pictures then.
     """
 
     index: int
@@ -56,6 +57,7 @@ class VideoInfo:
     frames: int | None
     time_base: Fraction = Fraction(1, 90_000)
     pixel_aspect: Fraction = Fraction(1)
+    interlaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def video_info(path: Path, container: InputContainer, stream: VideoStream) -> Vi
         frames=stream.frames or None,
         time_base=stream.time_base or Fraction(1, 90_000),
         pixel_aspect=1 / aspect if orientation.transposed else aspect,
+        interlaced=bool(frame.interlaced_frame),
     )
 
 

@@ -59,7 +59,11 @@ class SegmentWriter:
         video = video.within(encoding.size)
         codec = find_video_codec(encoding.codec, output)
         options = codec.encoder_options(encoding)
+        self.shift = shift
+        """See `VideoEncoder`; what the next segment is to be given."""
         self._container: OutputContainer | None = None
+        self._encoder: VideoEncoder | None = None
+        self._count = 0
         self._first: int | None = None
         self._last: int | None = None
         with self._guard():
@@ -67,18 +71,14 @@ class SegmentWriter:
             self._encoder = VideoEncoder(self._container, video, codec, options, shift=shift)
             self._container.start_encoding()
 
-    @property
-    def shift(self) -> int | None:
-        """See `VideoEncoder`; what the next segment is to be given."""
-        return self._encoder.shift
-
     def write_frame(self, frame: VideoFrame) -> None:
         """Append a frame; see `MediaWriter.write_frame`."""
         with self._guard():
-            packets = self._encoder.encode(frame)
-            self._last = self._encoder.last
+            container, encoder = self._opened()
+            packets = encoder.encode(frame)
+            self._count, self._last, self.shift = encoder.count, encoder.last, encoder.shift
             self._first = self._first if self._first is not None else self._last
-            self._open_container().mux(packets)
+            container.mux(packets)
 
     def finish(self) -> SegmentSpan:
         """Write what is left, and bring it to the disk.
@@ -87,19 +87,20 @@ class SegmentWriter:
             ExportError: the disk is full, or is gone.
         """
         with self._guard():
-            container = self._open_container()
-            container.mux(self._encoder.flush())
+            container, encoder = self._opened()
+            container.mux(encoder.flush())
             container.close()
-            self._container = None
+            # Who keeps the writer shall not keep the encoder's pictures, over a hundred megabytes.
+            self._container = self._encoder = None
             with self.path.open("rb+") as file:
                 os.fsync(file.fileno())
         assert self._first is not None
         assert self._last is not None
-        return SegmentSpan(self._encoder.count, self._first, self._last)
+        return SegmentSpan(self._count, self._first, self._last)
 
     def abort(self) -> None:
         """Give up and remove the file. Harmless when it was given up before."""
-        container, self._container = self._container, None
+        container, self._container, self._encoder = self._container, None, None
         if container is not None:
             with suppress(av.error.FFmpegError, OSError, ValueError):
                 container.close()
@@ -107,10 +108,10 @@ class SegmentWriter:
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
 
-    def _open_container(self) -> OutputContainer:
-        if self._container is None:
+    def _opened(self) -> tuple[OutputContainer, VideoEncoder]:
+        if self._container is None or self._encoder is None:
             raise ExportError(f"{self.path}: was finished or given up, nothing more can be written to it")
-        return self._container
+        return self._container, self._encoder
 
     @contextmanager
     def _guard(self) -> Iterator[None]:

@@ -93,6 +93,14 @@ class VideoReader:
                 self._still_next = next(self._still_pictures, None)
             return self._frame(self._still, now, 0)
 
+    def rest(self) -> None:
+        """Free what makes `frame_at` cheap for times that increase by little."""
+        with self._lock:
+            still, self._still = self._still, None
+            self._still_pictures = self._still_now = self._still_next = None
+        if still is not None:
+            still.close()
+
     def close(self) -> None:
         """Close the file. Calling it twice is allowed; running iterators end with their current frame."""
         with self._lock:

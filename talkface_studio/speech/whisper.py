@@ -65,10 +65,17 @@ class WhisperFeatures(Encoder):
         Raises:
             WeightsError: they do not fit the network.
         """
+        import torch
+
         self.kind, self.dim, self.identity = model.kind, model.dim, identity
         self._device = device
+        self._dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[device.precision]
         self._taps = model.taps
         self._network = build_network(weights, device, model)
+        for module in self._network.modules():
+            # As autocast would round them for every chunk.
+            if isinstance(module, (torch.nn.Linear, torch.nn.Conv1d)):
+                module.to(self._dtype)
         self._window = hann(400)
         self._filters = slaney_filters(BINS, 400, 0, 8000)
 
@@ -77,10 +84,9 @@ class WhisperFeatures(Encoder):
         import torch
 
         mel = torch.from_numpy(whisper_mel(samples, self._window, self._filters))[None].to(self._device.torch_name)
-        dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[self._device.precision]
         with (
             torch.inference_mode(),
-            torch.autocast(self._device.kind, dtype=dtype, enabled=self._device.precision != "fp32"),
+            torch.autocast(self._device.kind, dtype=self._dtype, enabled=self._device.precision != "fp32"),
         ):
             said = torch.cat(self._network(mel, self._taps), dim=-1)
         features: FloatArray = said[0, CONTEXT : CONTEXT + CHUNK].float().cpu().numpy()

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+from talkface_studio.dubbing.heap import keep_heap_small
 from talkface_studio.engine.server.engine import Engine, LogSender, Settings, leave
 from talkface_studio.engine.server.studio import Studio
 from talkface_studio.ipc.lines import Outbox, read_lines
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, _end)
     outbox = Outbox(out, "outbox")
     code = 1
+    keep_heap_small()
     try:
         memory = SlotMemory.open(options.pixels) if options.pixels else SlotMemory.create(1, 3)
         studio = Studio(options.home, third_party=not options.safe_mode)
