@@ -89,10 +89,11 @@ def _show(document: dict[str, Any]) -> None:
     for video in document["videos"]:
         turned = f", turned by {video['rotation']}°" if video["rotation"] else ""
         pace = "variable, about " if video["variable"] else ""
+        woven = ", interlaced" if video["interlaced"] else ""
         table.add_row(
             f"{video['index']} video",
             video["codec"],
-            f"{video['width']}x{video['height']} {video['pixel_format']}{turned}",
+            f"{video['width']}x{video['height']} {video['pixel_format']}{turned}{woven}",
             "still" if still else f"{pace}{video['fps']:.3f} frames/s",
             "" if still else f"{video['start']:.3f} s",
             "" if still else f"{video['duration']:.3f} s",

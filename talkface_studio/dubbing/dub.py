@@ -15,9 +15,9 @@ from talkface_studio.api.errors import ExportInterruptedError, JobCancelledError
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Cancel, Job
 from talkface_studio.dubbing.device import beside_other_stages
-from talkface_studio.dubbing.heap import keep_heap_small
 from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
 from talkface_studio.dubbing.export_folder import ExportFolder
+from talkface_studio.dubbing.heap import keep_heap_small
 from talkface_studio.dubbing.label import labelled
 from talkface_studio.dubbing.pipeline import add_picture_stages, behind, on_output_time
 from talkface_studio.dubbing.request import DubRequest, DubResult, Progress
@@ -92,7 +92,7 @@ def _dub(
     if is_sequence(request.output) or not find_video_codec(request.encoding.codec, request.output).joins:
         with ExitStack() as stack:
             return _run_at_once(request, open_prepared(prepared, catalog, folders, stack), caller)
-    manifest = export_manifest(prepared)
+    manifest = export_manifest(prepared, catalog)
     with ExportFolder(request.output, manifest, mode=request.resume, notice=caller.notice) as folder:
         try:
             with ExitStack() as stack:

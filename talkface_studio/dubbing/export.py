@@ -1,8 +1,8 @@
 """The last stages of a dub: frames into segments, segments and sound into the output.
 
 The encoder of a segment finishes in a thread of its own while the next segment is begun, so that none of its look-ahead
-is waited for, unless pictures are so large that two encoders would take too much memory; and finished segments are joined with the sound while others are made, so that little is left to do
-after the last frame.
+is waited for, unless pictures are so large that two encoders would take too much memory. Finished segments are joined
+with the sound while others are made, so that little is left to do after the last frame.
 """
 
 from __future__ import annotations

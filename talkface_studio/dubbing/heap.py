@@ -31,7 +31,7 @@ def keep_heap_small() -> bool:
     with suppress(OSError, AttributeError):
         choose = ctypes.CDLL(None).mallopt
         wanted = ((_ARENA_MAX, 1), (_MMAP_THRESHOLD, LARGE), (_TRIM_THRESHOLD, KEPT))
-        return all([choose(option, value) == 1 for option, value in wanted])
+        return sum(int(choose(option, value)) for option, value in wanted) == len(wanted)
     return False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from talkface_studio.api.card import ModelCard
@@ -68,8 +69,8 @@ def add_picture_stages(
             job, f"render{suffix}", source, ahead, take=take, offer=picture.faces[number].offer, window=window
         )
         if number == len(session.roles) - 1:
-            return _compose_stage(job, f"compose{suffix}", rendered, ahead, role.card, composed_frame)
-        source = _compose_stage(job, f"compose{suffix}", rendered, ahead, role.card, _passed_on)
+            return _compose_stage(job, f"compose{suffix}", rendered, ahead, partial(composed_frame, card=role.card))
+        source = _compose_stage(job, f"compose{suffix}", rendered, ahead, partial(_passed_on, card=role.card))
     raise AssertionError("a session has a role")
 
 
@@ -110,13 +111,12 @@ def _compose_stage(
     name: str,
     source: Channel[RenderedFrame],
     ahead: int,
-    card: ModelCard,
-    compose: Callable[[RenderedFrame, ModelCard], T],
+    compose: Callable[[RenderedFrame], T],
 ) -> Channel[T]:
     out: Channel[T] = job.channel(ahead)
     taken_up = TakenUp()
     whole = (replace(item, frame=taken_up(item.frame)) for item in source)
-    job.stage(name, lambda: job.pump(name, (compose(item, card) for item in whole), out))
+    job.stage(name, lambda: job.pump(name, map(compose, whole), out))
     return out
 
 

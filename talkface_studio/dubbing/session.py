@@ -72,7 +72,7 @@ def prepare(
     return Prepared(request, inputs, roles, choose_device(request.device, request.precision))
 
 
-def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
+def export_manifest(prepared: Prepared, catalog: Catalog) -> Mapping[str, Any]:
     """What the pixels and the sound of an output depend on, by the words for it."""
     request, device = prepared.request, prepared.device
     speeches = {
@@ -94,6 +94,7 @@ def export_manifest(prepared: Prepared) -> Mapping[str, Any]:
         ],
         "the encoding": asdict(request.encoding),
         "the device": [device.torch_name, device.precision],
+        "the code of the model": {role.card.name: catalog.code_sha256(role.card.name) for role in prepared.roles},
         "the software": software(),
     }
 

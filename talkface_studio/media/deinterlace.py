@@ -44,7 +44,7 @@ class Deinterlacer:
 
     def _pull(self) -> list[av.VideoFrame]:
         assert self._graph is not None
-        ready = []
+        ready: list[av.VideoFrame] = []
         while True:
             try:
                 picture = self._graph.vpull()

@@ -29,6 +29,7 @@ def _video(video: VideoInfo) -> dict[str, Any]:
         "frame_rate": str(video.frame_rate),
         "fps": round(float(video.frame_rate), 6),
         "variable": video.variable,
+        "interlaced": video.interlaced,
         "frames": video.frames,
         "start": round(video.start, 6),
         "duration": round(video.duration, 6),

@@ -24,8 +24,8 @@ class WhisperEncoder(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv1d(bins, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
-        # Filling a table of its own would, without memory behind it, import torch's compiler: seconds, and 100 MB.
-        self.embed_positions = nn.Embedding.from_pretrained(torch.zeros(positions, width), freeze=False)
+        # A table that fills itself would, where there is no memory behind it, import torch's compiler: 100 MB.
+        self.embed_positions = nn.Embedding(positions, width, _weight=torch.zeros(positions, width))
         self.layers = nn.ModuleList(_Layer(width, heads) for _ in range(layers))
         self.layer_norm = nn.LayerNorm(width)
 

@@ -118,6 +118,16 @@ def test_what_changed_begins_anew_and_says_so(request_, interrupt, toy_catalog, 
     assert dub(replace(request_, resume="restart"), toy_catalog, folders).resumed_segments == 0
 
 
+def test_an_updated_plugin_begins_anew(request_, interrupt, toy_catalog, folders, tmp_path):
+    interrupt(request_)
+    code = tmp_path / "site" / "toy_plugin.py"
+    code.write_text(code.read_text(encoding="utf-8") + "\n# An update of the same version.\n", encoding="utf-8")
+    told = []
+    assert dub(request_, toy_catalog, folders, notice=told.append).resumed_segments == 0
+    assert len(told) == 1
+    assert "the code of the model toy changed" in told[0]
+
+
 def test_a_damaged_segment_is_made_again(request_, interrupt, toy_catalog, folders):
     interrupt(request_)
     first = min(export_folder(request_).glob("*.seg"))

