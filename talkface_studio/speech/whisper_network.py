@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -23,7 +24,8 @@ class WhisperEncoder(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv1d(bins, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
-        self.embed_positions = nn.Embedding(positions, width)
+        # Filling a table on the "meta" device with random numbers makes torch import its compiler, for a second.
+        self.embed_positions = nn.Embedding.from_pretrained(torch.empty(positions, width))
         self.layers = nn.ModuleList(_Layer(width, heads) for _ in range(layers))
         self.layer_norm = nn.LayerNorm(width)
 
