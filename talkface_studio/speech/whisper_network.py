@@ -25,7 +25,7 @@ class WhisperEncoder(nn.Module):
         self.conv1 = nn.Conv1d(bins, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
         # Filling a table on the "meta" device with random numbers makes torch import its compiler, for a second.
-        self.embed_positions = nn.Embedding.from_pretrained(torch.empty(positions, width))
+        self.embed_positions = nn.Embedding(positions, width, _weight=torch.empty(positions, width))
         self.layers = nn.ModuleList(_Layer(width, heads) for _ in range(layers))
         self.layer_norm = nn.LayerNorm(width)
 
