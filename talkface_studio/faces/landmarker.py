@@ -16,6 +16,7 @@ import numpy as np
 
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.api.values import ByteArray, FloatArray
+from talkface_studio.faces.mediapipe_import import mediapipe
 
 _TICK_MS = 10**8
 """Milliseconds between frames as told to MediaPipe.
@@ -72,11 +73,11 @@ class Landmarker:
             self.forget()
 
     def _load(self, model: Path, max_faces: int) -> Any:
-        from mediapipe.tasks.python import BaseOptions, vision
-
+        tasks = mediapipe().tasks
+        vision = tasks.vision
         mode = vision.RunningMode.VIDEO if self._following else vision.RunningMode.IMAGE
         options = vision.FaceLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)), running_mode=mode, num_faces=max_faces
+            base_options=tasks.BaseOptions(model_asset_path=str(model)), running_mode=mode, num_faces=max_faces
         )
         try:
             return vision.FaceLandmarker.create_from_options(options)
@@ -88,10 +89,9 @@ class Landmarker:
 
         0 and 1 are the outer edges of the picture, not the centres of its outermost pixels.
         """
-        import mediapipe
-
+        package = mediapipe()
         # MediaPipe misreads pictures whose rows are padded.
-        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
+        image = package.Image(image_format=package.ImageFormat.SRGB, data=np.ascontiguousarray(pixels))
         if not self._following:
             return [
                 np.array([(point.x, point.y, point.z) for point in face], dtype=np.float32)

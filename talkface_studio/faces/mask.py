@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import cv2
@@ -42,10 +43,10 @@ def face_mask(crop: FaceCrop, region: Region = "lower", rendered_landmarks: Floa
     size = crop.pixels.shape[0]
     unit = crop.layout.eye_distance * crop.layout.size
     contour = crop.landmarks[_LOWER if region == "lower" else _FULL, :2]
-    drawn = np.zeros((size, size), np.uint8)
-    _draw(drawn, contour)
+    polygons = [contour]
     if rendered_landmarks is not None:
-        _draw(drawn, cv2.convexHull(np.ascontiguousarray(rendered_landmarks[:, :2], np.float32))[:, 0])
+        polygons.append(cv2.convexHull(np.ascontiguousarray(rendered_landmarks[:, :2], np.float32))[:, 0])
+    drawn = _drawn(polygons, size)
     outward = _OUTWARD * unit
     drawn = cv2.dilate(drawn, _disc(outward))
     drawn[[0, -1], :] = 0
@@ -53,20 +54,22 @@ def face_mask(crop: FaceCrop, region: Region = "lower", rendered_landmarks: Floa
     return _feathered(drawn, _FEATHER * unit)
 
 
-def _draw(canvas: NDArray[np.uint8], points: FloatArray) -> None:
-    """Add a polygon to the canvas, each pixel by how much of it is covered."""
+def _drawn(polygons: Sequence[FloatArray], size: int) -> NDArray[np.uint8]:
+    """All of them on a canvas, each pixel by how much of it is covered."""
     # OpenCV's own smooth lines are a pixel too wide and creep as the face moves.
-    low = np.clip(np.floor(points.min(axis=0)) - 1, 0, canvas.shape[0]).astype(int)
-    high = np.clip(np.ceil(points.max(axis=0)) + 2, 0, canvas.shape[0]).astype(int)
+    canvas = np.zeros((size, size), np.uint8)
+    points = np.concatenate(polygons)
+    low = np.clip(np.floor(points.min(axis=0)) - 1, 0, size).astype(int)
+    high = np.clip(np.ceil(points.max(axis=0)) + 2, 0, size).astype(int)
     width, height = (high - low).tolist()
     if width <= 0 or height <= 0:
-        return
+        return canvas
     large = np.zeros((height * _OVERSAMPLING, width * _OVERSAMPLING), np.uint8)
-    placed = (points - low + 0.5) * _OVERSAMPLING - 0.5
-    cv2.fillPoly(large, [np.round(placed * (1 << _FRACTION_BITS)).astype(np.int32)], 255, shift=_FRACTION_BITS)
-    covered = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
-    part = canvas[low[1] : high[1], low[0] : high[0]]
-    np.maximum(part, covered, out=part)
+    for polygon in polygons:
+        placed = (polygon - low + 0.5) * _OVERSAMPLING - 0.5
+        cv2.fillPoly(large, [np.round(placed * (1 << _FRACTION_BITS)).astype(np.int32)], 255, shift=_FRACTION_BITS)
+    canvas[low[1] : high[1], low[0] : high[0]] = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
+    return canvas
 
 
 def _disc(radius: float) -> NDArray[np.uint8]:
@@ -77,8 +80,13 @@ def _disc(radius: float) -> NDArray[np.uint8]:
 
 def _feathered(drawn: NDArray[np.uint8], width: float) -> FloatArray:
     """Fade inwards: the blurred shape is one half at a straight edge, from where on it is stretched to 0..1."""
-    shape = drawn.astype(np.float32) / 255
-    soft = cv2.GaussianBlur(shape, (0, 0), max(width / 2.5, 0.6), borderType=cv2.BORDER_CONSTANT)
-    # Where the edge turns inwards the blur is above one half outside of the shape.
-    mask: FloatArray = np.clip(2.1 * soft - 1.08, 0, 1) * shape
+    mask = np.zeros(drawn.shape, np.float32)
+    # Beyond the shape there is nothing to blur, nor is anything kept.
+    left, top, across, down = cv2.boundingRect(drawn)
+    inside = slice(top, top + down), slice(left, left + across)
+    if across and down:
+        shape = drawn[inside].astype(np.float32) / 255
+        soft = cv2.GaussianBlur(shape, (0, 0), max(width / 2.5, 0.6), borderType=cv2.BORDER_CONSTANT)
+        # Where the edge turns inwards the blur is above one half outside of the shape.
+        mask[inside] = np.clip(2.1 * soft - 1.08, 0, 1) * shape
     return mask

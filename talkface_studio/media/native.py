@@ -22,6 +22,9 @@ from talkface_studio.media.pixel_format import PixelFormat, pixel_format, planar
 MARGIN = 8
 """Pixels around a changed area that are converted with it, because chroma is interpolated over its neighbours."""
 
+_GRAIN = 32
+"""Pixels in whose multiples the size of what is converted grows."""
+
 Plane = NDArray[Any]
 
 
@@ -69,6 +72,8 @@ class NativeConverter:
         self._tags = tags
         self._scaler = VideoReformatter()
         self._converter = ColorConverter()
+        self._area = (0, 0)
+        """Height and width of what is converted of a picture of which little changed."""
 
     def picture(self, frame: VideoFrame) -> av.VideoFrame:
         """A frame in the encoder's format: what is unchanged as it was decoded, the rest from RGB."""
@@ -114,23 +119,42 @@ class NativeConverter:
 
     def _repaint(self, planes: list[Plane], pixels: ByteArray, original: ByteArray) -> None:
         """Write the pixels that differ from `original` into the planes."""
-        box = _changed_box(pixels, original, 1 << max(self._target.log2_width, self._target.log2_height))
+        step = 1 << max(self._target.log2_width, self._target.log2_height)
+        box = _changed_box(pixels, original, step)
         if box is None:
             return
         top, bottom, left, right = box
         height, width = pixels.shape[:2]
-        outer_top, outer_left = max(0, top - MARGIN), max(0, left - MARGIN)
-        area = pixels[outer_top : min(height, bottom + MARGIN), outer_left : min(width, right + MARGIN)]
+        # A scaler for another size takes longer to make than to use: the area only grows.
+        self._area = max(self._area[0], _grained(bottom - top)), max(self._area[1], _grained(right - left))
+        outer_top, outer_left = (
+            _beginning(top, self._area[0], height, step),
+            _beginning(left, self._area[1], width, step),
+        )
+        area = pixels[outer_top : outer_top + self._area[0], outer_left : outer_left + self._area[1]]
         painted = self._converter.from_rgb(area, self._target.name, self._tags, of_size=(width, height))
-        changed = (pixels[top:bottom, left:right] != original[top:bottom, left:right]).any(axis=2)
+        differs = pixels[top:bottom, left:right] != original[top:bottom, left:right]
+        changed = differs[..., 0] | differs[..., 1] | differs[..., 2]
+        masks: dict[tuple[int, int], NDArray[np.bool_]] = {}
         for number, (plane, paint) in enumerate(zip(planes, painted.planes, strict=True)):
             down, across = self._target.subsampling(number)
-            mask = _any_of_blocks(changed, down, across)
+            if (down, across) not in masks:
+                masks[down, across] = _any_of_blocks(changed, down, across)
+            mask = masks[down, across]
             rows = slice(top >> down, (top >> down) + mask.shape[0])
             columns = slice(left >> across, (left >> across) + mask.shape[1])
             own_top, own_left = (top - outer_top) >> down, (left - outer_left) >> across
             source = plane_samples(paint, self._target.bits)[own_top:, own_left:][: mask.shape[0], : mask.shape[1]]
             np.copyto(plane[rows, columns], source, where=mask)
+
+
+def _grained(length: int) -> int:
+    return -(-(length + 2 * MARGIN) // _GRAIN) * _GRAIN
+
+
+def _beginning(first: int, length: int, whole: int, step: int) -> int:
+    """Where a stretch of this length around what begins at `first` begins, inside of the picture if it can be."""
+    return max(0, min(first - MARGIN, -(-(whole - length) // step) * step))
 
 
 def _upright(planes: list[Plane], orientation: Orientation, kind: PixelFormat) -> list[Plane] | None:
@@ -144,15 +168,17 @@ def _upright(planes: list[Plane], orientation: Orientation, kind: PixelFormat) -
 
 
 def _changed_box(pixels: ByteArray, original: ByteArray, step: int) -> tuple[int, int, int, int] | None:
-    """Top, bottom, left and right of what differs, widened to multiples of `step`; None where nothing does."""
+    """Top, bottom, left and right around what differs, multiples of `step`; None where nothing does."""
     height, width = pixels.shape[:2]
     rows = np.flatnonzero((_words(pixels) != _words(original)).any(axis=1))
     if not len(rows):
         return None
     between = slice(int(rows[0]), int(rows[-1]) + 1)
-    columns = np.flatnonzero((pixels[between] != original[between]).any(axis=0).any(axis=1))
-    top, left = int(rows[0]) // step * step, int(columns[0]) // step * step
-    bottom, right = -(-(int(rows[-1]) + 1) // step) * step, -(-(int(columns[-1]) + 1) // step) * step
+    words = _words(pixels[between])
+    columns = np.flatnonzero((words != _words(original[between])).any(axis=0)) * words.itemsize
+    first, last = int(columns[0]) // 3, (int(columns[-1]) + words.itemsize - 1) // 3
+    top, left = int(rows[0]) // step * step, first // step * step
+    bottom, right = -(-(int(rows[-1]) + 1) // step) * step, -(-(last + 1) // step) * step
     return top, min(bottom, height), left, min(right, width)
 
 
@@ -164,6 +190,7 @@ def _words(pixels: ByteArray) -> NDArray[Any]:
 
 def _any_of_blocks(changed: NDArray[np.bool_], down: int, across: int) -> NDArray[np.bool_]:
     """Which blocks of 2^down by 2^across pixels hold a changed one."""
-    height, width = changed.shape
-    rows = np.logical_or.reduceat(changed, np.arange(0, height, 1 << down), axis=0)
-    return np.logical_or.reduceat(rows, np.arange(0, width, 1 << across), axis=1)
+    for axis, log2 in enumerate((down, across)):
+        if log2:
+            changed = np.logical_or.reduceat(changed, np.arange(0, changed.shape[axis], 1 << log2), axis=axis)
+    return changed

@@ -72,7 +72,10 @@ def warp(pictures: Tensor, flow: Tensor) -> Tensor:
 
 def _nearness(at: Tensor, places: Tensor, softness: float, power: float) -> Tensor:
     """Weights `(B, N, P)` of the points at `places` `(B, P, 2)` for `at` `(B, N, 2)`; each row sums to 1."""
-    weights = (torch.cdist(at, places).square() + softness**2) ** -power
+    # In place, because what is large is slow to be given memory for.
+    inverse = torch.cdist(at, places).square().add_(softness**2).rsqrt_()
+    # A power of any number is many times as slow as a product.
+    weights = (inverse * inverse).mul_(inverse) if power == 1.5 else inverse ** (2 * power)
     return weights / weights.sum(dim=2, keepdim=True)
 
 

@@ -28,6 +28,21 @@ def channel_moments(x: Tensor) -> tuple[Tensor, Tensor]:
     return first, second
 
 
+def single_map(layer: torch.nn.Conv2d, x: Tensor) -> Tensor:
+    """What a convolution to one map, of stride 1 and with a padding of half its kernel, makes of x, in float32.
+
+    The rows of its kernel are maps of their own, of what is as wide as the kernel and one row high, and are added up:
+    for a kernel of seven rows that is more than twice as fast.
+    """
+    rows, half = layer.weight.shape[2], layer.weight.shape[2] // 2
+    kernels = layer.weight[0].permute(1, 0, 2)[:, :, None]
+    padded = torch.nn.functional.pad(x, (0, 0, half, half))
+    parts = torch.nn.functional.conv2d(padded, kernels, padding=(0, layer.weight.shape[3] // 2)).float()
+    total = sum(parts[:, row : row + 1, row : row + x.shape[2]] for row in range(rows))
+    assert layer.bias is not None
+    return torch.as_tensor(total + layer.bias.float())
+
+
 def scaled_maps(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     """Each map of `(B, C, H, W)` times its scale plus its shift, both `(B, C)`."""
     scale, shift = (_along_rows(each.to(x.dtype), x.shape[3]) for each in (scale, shift))

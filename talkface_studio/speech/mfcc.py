@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.fft import dct
 
 from talkface_studio.api.values import FloatArray, Matrix
 from talkface_studio.speech.encoder import Encoder
@@ -53,6 +52,9 @@ class Mfcc(Encoder):
 
     def encode(self, samples: FloatArray) -> FloatArray:
         """See `Encoder.encode`."""
+        # Importing it takes longer than all else that hears, and few models hear this.
+        from scipy.fft import dct
+
         wide = samples.astype(np.float64)
         emphasised = wide[1:] - 0.97 * wide[:-1]
         frames = np.lib.stride_tricks.sliding_window_view(emphasised, WINDOW)[::HOP]

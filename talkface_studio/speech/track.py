@@ -102,7 +102,8 @@ class SpeechTrack:
         return values
 
     def _found(self, encoder: Encoder, number: int) -> FloatArray:
-        if self._kept is None or not 0 <= number * encoder.chunk <= self.duration * encoder.rate:
+        # The chunk before the speech is asked for by whoever looks at what lies around its first instant.
+        if self._kept is None or not -1 <= number <= self.duration * encoder.rate / encoder.chunk:
             return self._encoded(encoder, number)
         return self._kept.chunk(encoder, number, lambda: self._encoded(encoder, number))
 

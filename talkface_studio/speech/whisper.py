@@ -6,7 +6,10 @@ L: positions in a chunk with its context (50 a second), D: the model's width. Th
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -58,39 +61,55 @@ class WhisperFeatures(Encoder):
     after = CONTEXT * hop + 200 - MEL_HOP
 
     def __init__(
-        self, weights: dict[str, Any], device: Device, identity: str | None = None, model: WhisperModel = TINY_EN
+        self,
+        weights: Callable[[], dict[str, Any]],
+        device: Device,
+        identity: str | None = None,
+        model: WhisperModel = TINY_EN,
     ) -> None:
-        """`weights` are named as those of transformers' WhisperEncoder, as torch tensors.
+        """`weights` reads them, as torch tensors named as those of transformers' WhisperEncoder.
 
-        Raises:
-            WeightsError: they do not fit the network.
+        They are read when something is first listened to: whoever knows all features from before needs none.
         """
         import torch
 
         self.kind, self.dim, self.identity = model.kind, model.dim, identity
-        self._device = device
+        self._device, self._model, self._weights = device, model, weights
         self._dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[device.precision]
-        self._taps = model.taps
-        self._network = build_network(weights, device, model)
-        for module in self._network.modules():
-            # As autocast would round them for every chunk.
-            if isinstance(module, (torch.nn.Linear, torch.nn.Conv1d)):
-                module.to(self._dtype)
+        self._network: Any = None
+        self._loading = Lock()
         self._window = hann(400)
         self._filters = slaney_filters(BINS, 400, 0, 8000)
 
     def encode(self, samples: FloatArray) -> FloatArray:
-        """See `Encoder.encode`."""
+        """See `Encoder.encode`.
+
+        Raises:
+            WeightsError: the weights are damaged, or do not fit the network.
+        """
         import torch
 
+        network = self._loaded()
         mel = torch.from_numpy(whisper_mel(samples, self._window, self._filters))[None].to(self._device.torch_name)
         with (
             torch.inference_mode(),
             torch.autocast(self._device.kind, dtype=self._dtype, enabled=self._device.precision != "fp32"),
         ):
-            said = torch.cat(self._network(mel, self._taps), dim=-1)
+            said = torch.cat(network(mel, self._model.taps), dim=-1)
         features: FloatArray = said[0, CONTEXT : CONTEXT + CHUNK].float().cpu().numpy()
         return features
+
+    def _loaded(self) -> Any:
+        import torch
+
+        with self._loading:
+            if self._network is None:
+                self._network = build_network(self._weights(), self._device, self._model)
+                for module in self._network.modules():
+                    # As autocast would round them for every chunk.
+                    if isinstance(module, (torch.nn.Linear, torch.nn.Conv1d)):
+                        module.to(self._dtype)
+            return self._network
 
     def close(self) -> None:
         """See `Encoder.close`."""
@@ -125,12 +144,14 @@ def load_whisper(device: Device, folder: Path | None = None, model: WhisperModel
 
     Raises:
         SpeechError: a package is not installed, or the folder holds another model.
-        WeightsError: the weight file is damaged.
+        WeightsError: the weight file in the folder is damaged. That of a package is looked at when it is needed.
     """
     if folder is None:
+        model.check_installed()
         identity = "+".join(part.sha256 for part in model.parts)
-        return WhisperFeatures(packaged_weights(model), device, identity, model)
-    return WhisperFeatures(folder_weights(folder, model), device, file_sha256(folder / "model.safetensors"), model)
+        return WhisperFeatures(partial(packaged_weights, model), device, identity, model)
+    weights = folder_weights(folder, model)
+    return WhisperFeatures(lambda: weights, device, file_sha256(folder / "model.safetensors"), model)
 
 
 def packaged_weights(model: WhisperModel = TINY_EN) -> dict[str, Any]:

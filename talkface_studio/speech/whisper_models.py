@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from talkface_studio.speech.packaged import packaged_file, read_checked
 
@@ -45,10 +46,20 @@ class WhisperModel:
             SpeechError: a package is not installed.
             WeightsError: a file is damaged.
         """
+        return b"".join(read_checked(path, part.sha256) for path, part in zip(self._paths(), self.parts, strict=True))
+
+    def check_installed(self) -> None:
+        """Pass if its packages are there.
+
+        Raises:
+            SpeechError: one is not installed.
+        """
+        self._paths()
+
+    def _paths(self) -> list[Path]:
         needed = " ".join(part.distribution for part in self.parts)
         purpose = f"the speech encoder {self.kind}"
-        paths = [packaged_file(part.package, part.relative, needed, purpose) for part in self.parts]
-        return b"".join(read_checked(path, part.sha256) for path, part in zip(paths, self.parts, strict=True))
+        return [packaged_file(part.package, part.relative, needed, purpose) for part in self.parts]
 
 
 TINY_EN = WhisperModel(

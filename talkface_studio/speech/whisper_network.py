@@ -24,7 +24,7 @@ class WhisperEncoder(nn.Module):
         super().__init__()
         self.conv1 = nn.Conv1d(bins, width, 3, padding=1)
         self.conv2 = nn.Conv1d(width, width, 3, stride=2, padding=1)
-        # A table that fills itself would, where there is no memory behind it, import torch's compiler: 100 MB.
+        # A table that fills itself would, on the "meta" device, import torch's compiler: 100 MB and a second.
         self.embed_positions = nn.Embedding(positions, width, _weight=torch.zeros(positions, width))
         self.layers = nn.ModuleList(_Layer(width, heads) for _ in range(layers))
         self.layer_norm = nn.LayerNorm(width)

@@ -61,3 +61,12 @@ def test_a_picture_without_a_face(detector):
 def test_known_faces_are_looked_away_from(portrait, detector, face):
     assert len(detector.search(portrait, levels=0)) == 1
     assert detector.search(portrait, levels=0, without=[face.box]) == []
+
+
+def test_a_look_at_a_known_place_sees_what_a_search_finds(portrait, detector, face):
+    moved = face.landmarks + np.float32(0.3 * eye_distance(face.landmarks))
+    seen = detector.look(portrait, moved, time=2.0)
+    assert seen.time == 2.0
+    error = np.linalg.norm(seen.landmarks[:, :2] - face.landmarks[:, :2], axis=1).mean()
+    assert error < 0.02 * eye_distance(face.landmarks)
+    assert detector.look(np.full_like(portrait, 90), face.landmarks) is None

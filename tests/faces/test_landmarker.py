@@ -1,7 +1,19 @@
+import subprocess
+import sys
+
 import numpy as np
 
 from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.model import find_landmarker
+
+LOADED = """
+import sys
+from talkface_studio.faces.mediapipe_import import mediapipe
+vision = mediapipe().tasks.vision
+print("matplotlib" in sys.modules)
+vision.drawing_utils.draw_landmarks
+print("matplotlib" in sys.modules)
+"""
 
 
 def test_following_does_not_lag_behind_a_face_that_moves(bust):
@@ -43,3 +55,8 @@ def test_closing_twice_is_allowed():
     landmarker = Landmarker(find_landmarker())
     landmarker.close()
     landmarker.close()
+
+
+def test_mediapipe_does_not_load_what_it_draws_with_until_that_is_used():
+    said = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "True"]

@@ -1,7 +1,9 @@
 import pytest
 import torch
+from torch import nn
 
 from talkface_studio.nn.blocks import ConvBlock, ResidualBlock, UpBlock, norm_layer
+from talkface_studio.nn.moments import single_map
 
 
 @pytest.mark.parametrize("norm", ["batch", "group", "instance", "none"])
@@ -29,3 +31,11 @@ def test_residual_block_adds():
     block = ResidualBlock(4).eval()
     x = torch.randn(1, 4, 8, 8)
     torch.testing.assert_close(block(x) - x, block.body(x))
+
+
+@pytest.mark.parametrize("kernel", [(3, 3), (7, 7), (5, 3)])
+def test_a_convolution_to_one_map_row_by_row(kernel):
+    layer = nn.Conv2d(8, 1, kernel, padding=(kernel[0] // 2, kernel[1] // 2))
+    x = torch.randn(2, 8, 9, 11).contiguous(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        torch.testing.assert_close(single_map(layer, x), layer(x))

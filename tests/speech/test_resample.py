@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from math import gcd
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.signal import firwin, resample_poly
 
 from talkface_studio.api.values import AudioClip
-from talkface_studio.speech.resample import MonoSpeech, mono
+from talkface_studio.speech.resample import MonoSpeech, lowpass, mono, resampled
 
 
 def tone(hertz, level=0.5):
@@ -21,6 +24,18 @@ def test_a_tone_keeps_its_pitch_phase_and_level_at_any_rate(made_sound, rate):
     # Both ends are smeared over 32 zero crossings of the filter, where the tone is switched on and off.
     assert np.abs(got - expected)[100:-100].max() < 5e-4
     assert np.abs(speech.samples(-8000, 7000)).max() < 1e-6
+
+
+@pytest.mark.parametrize("rate", [8000, 22_050, 44_100, 48_000, 47_987])
+def test_it_is_scipy_s_polyphase_resampling(rate):
+    common = gcd(rate, 16_000)
+    up, down = 16_000 // common, rate // common
+    noise = np.random.default_rng(1).standard_normal(2 * rate + 123).astype(np.float32)
+    taps = lowpass(up, down)
+    expected = resample_poly(noise.astype(np.float64), up, down, window=taps)
+    assert np.abs(resampled(noise, up, down, taps) - expected).max() < 2e-6
+    longest = max(up, down)
+    assert np.allclose(taps, firwin(len(taps), 0.92 / longest, window=("kaiser", 8.6)), rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize(("hertz", "rate"), [(8100, 48000), (12000, 48000), (9000, 22050), (30000, 96000)])

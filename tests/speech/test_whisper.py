@@ -117,8 +117,9 @@ def test_a_changed_model_file_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "model.bin"
     path.write_bytes(b"something else")
     monkeypatch.setattr(whisper_models, "packaged_file", lambda *args: path)
+    encoder = whisper.load_whisper(Device())
     with pytest.raises(WeightsError, match="SHA-256 differs"):
-        whisper.load_whisper(Device())
+        encoder.encode(np.zeros(encoder.samples_needed, np.float32))
 
 
 def test_a_missing_package_says_how_to_install_it(monkeypatch):
@@ -154,6 +155,9 @@ def test_closing_frees_the_network(wav2vec2_folder):
     import weakref
 
     encoders = studio_encoders(Device(), wav2vec2_folder)
+    whisper_encoder = encoders.get("whisper-tiny.en")
+    assert whisper_encoder._network is None, "read before anything is listened to"
+    whisper_encoder.encode(np.zeros(whisper_encoder.samples_needed, np.float32))
     networks = [weakref.ref(encoders.get(kind)._network) for kind in ("whisper-tiny.en", "wav2vec2")]
     encoders.close()
     encoders.close()

@@ -17,6 +17,7 @@ from talkface_ltfg_gan.config import FaceConfig
 from talkface_ltfg_gan.modulation import spade_block
 from talkface_studio.nn.blocks import ConvBlock
 from talkface_studio.nn.flow import shepard_flow
+from talkface_studio.nn.moments import serving, single_map
 
 
 class EncodedReferences(NamedTuple):
@@ -115,7 +116,7 @@ class Alignment(nn.Module):
             flow = flow + F.avg_pool2d(known, config.patch)
         places = self._places(flow)
         half = F.interpolate(
-            places.permute(0, 3, 1, 2),
+            places.permute(0, 3, 1, 2).contiguous(),
             scale_factor=0.5,
             mode="bilinear",
             align_corners=config.align_corners,
@@ -147,13 +148,20 @@ class Alignment(nn.Module):
         small = F.interpolate(sketches, size=x.shape[-2:], mode="nearest")
         x = F.pixel_shuffle(self.second(self.first(x, small), small), 2)
         x = self.last(x, sketches)
-        return self.flow(x).float(), self.confidence(x).float()
+        if not serving(x):
+            return self.flow(x).float(), self.confidence(x).float()
+        # Kernels are made for many maps: those of few are computed together, or row by row of their kernel.
+        enter, leave = (layer for layer in self.confidence if isinstance(layer, nn.Conv2d))
+        weight, bias = torch.cat([self.flow.weight, enter.weight]), torch.cat([_bias(self.flow), _bias(enter)])
+        both = F.conv2d(x, weight, bias, padding=self.flow.padding)
+        return both[:, :2].float(), torch.sigmoid(single_map(leave, F.relu(both[:, 2:])))
 
     def _enlarged(self, maps: Tensor) -> Tensor:
         """`(B, C, M, L)` to `(B, C, H, S)`."""
         if self.config.patch == 1:
             return maps
-        return F.interpolate(maps, scale_factor=float(self.config.patch), mode="bilinear")
+        # Of few maps, those that lie one after the other are enlarged ten times as fast.
+        return F.interpolate(maps.contiguous(), scale_factor=float(self.config.patch), mode="bilinear")
 
     def _places(self, flow: Tensor) -> Tensor:
         """Flow in pixels `(B * N, 2, rows, columns)`, at either size, to places in -1..1: `(B * N, rows, columns, 2)`.

@@ -45,7 +45,8 @@ class ConditionalConvolution(nn.Module):
         total = weights[0] * rows[:, :H]
         for top in (1, 2):
             total = torch.addcmul(total, weights[top], rows[:, top : top + H])
-        summed = total.reshape(B, H, W, 3, C).sum(dim=3).permute(0, 3, 1, 2)
+        left, middle, right = total.split(C, dim=3)
+        summed = (left + middle + right).permute(0, 3, 1, 2)
         out: Tensor = self.mix(summed) * self.gate(seen)
         return out
 

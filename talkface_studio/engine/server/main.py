@@ -16,6 +16,7 @@ from talkface_studio.engine.server.engine import Engine, LogSender, Settings, le
 from talkface_studio.engine.server.studio import Studio
 from talkface_studio.ipc.lines import Outbox, read_lines
 from talkface_studio.ipc.slots import SlotMemory
+from talkface_studio.runtime import set_up
 
 LAST_LINES = 2.0
 """Seconds to get the last answers out."""
@@ -23,6 +24,7 @@ LAST_LINES = 2.0
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run an engine until its input ends; does not return."""
+    set_up()
     options = _options(arguments)
     # What libraries print must not get between our lines.
     out = os.fdopen(os.dup(1), "wb")

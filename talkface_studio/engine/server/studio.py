@@ -74,11 +74,13 @@ class Studio:
 
     def load(self, stopped: Callable[[], bool]) -> float:
         """Import, in small steps, what the first preview or export will need; returns the seconds that it took."""
+        from talkface_studio.faces.mediapipe_import import mediapipe
+
         began = time.perf_counter()
         steps: tuple[Callable[[], object], ...] = (
             lambda: self.catalog,
             lambda: __import__("torch"),
-            lambda: __import__("mediapipe"),
+            mediapipe,
             lambda: self.previews,
         )
         for step in steps:
