@@ -128,9 +128,10 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
             weights=torch.from_numpy(weights).to(device.torch_name),
         )
     places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
-    if pixels.shape[1] == config.size:
+    if pixels.shape[1] == config.size and config.head == "paint":
         faces: Iterable[ByteArray] = to_pixels(out.picture)
     else:
+        # At the network's own size too: its linear sampling takes the finest lines off teeth and lips.
         faces = native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=_boxes(crops, places))
     shares = person.familiar.share(pixels, person.head.turns(meshes))
     rendered = []

@@ -202,7 +202,7 @@ def test_other_models_rows_people_and_speeches_stand_beside(
     assert systems[TRUTH]["sync"] > 0.5 > systems[KEPT]["sync"]
     assert set(systems[TRUTH]) == {"sync", "sync_confidence", "sync_offset"}
     # What is left of the clip is too short to shift.
-    assert list(report["splits"]["strangers, face generator alone"]["systems"]) == [*ALONE, ADAPTED]
+    assert list(report["splits"]["strangers, face generator alone"]["systems"]) == [*ALONE, "row base", ADAPTED]
     other.close()
 
 

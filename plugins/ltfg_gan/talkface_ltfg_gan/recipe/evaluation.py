@@ -56,8 +56,9 @@ def evaluate(
 
     The tables of "face generator alone" are of the second halves, from their true landmarks: the generator and, with
     the same two references and weights, a warp by landmarks that has learned nothing; the nearest reference as it is;
-    and where adaptation is asked for, on all splits but `val`, the generator adapted to the clip's references. The
-    tables of "another's speech" are of dubs with the next clip's speech, which have no truth: only sync is measured.
+    the generators of rows for whose speech the data set was prepared; and where adaptation is asked for, on all splits
+    but `val`, the generator adapted to the clip's references. The tables of "another's speech" are of dubs with the
+    next clip's speech, which have no truth: only sync is measured, and not of rows.
 
     A strip of truth and dub is written into `output` for each clip of `val_unseen`. Clips below twelve frames are left
     out.
@@ -84,11 +85,12 @@ def evaluate(
 
         contenders = {
             MODEL: with_weights(path),
-            **{f"row {name}": with_weights(file) for name, file in asked.rows.items()},
+            **{_row(name): with_weights(file) for name, file in asked.rows.items()},
             **asked.others,
         }
+        rows = {_row(name): load_networks(file) for name, file in asked.rows.items()}
         voice = partial(speech_of, encoders=shared_encoders())
-        bench = _Bench(card, contenders, load_networks(path), device, judges, voice, asked)
+        bench = _Bench(card, contenders, load_networks(path), rows, device, judges, voice, asked)
         for name, split in splits.items():
             report["splits"] |= bench.measured(name, split, output if name == "val_unseen" else None)
         for video in asked.videos:
@@ -96,6 +98,10 @@ def evaluate(
             sharp = sharpness(video, own.generator, own.options, device)
             report["splits"][f"sharpness, {video.stem}"] = {"systems": sharp}
     return report
+
+
+def _row(name: str) -> str:
+    return f"row {name}"
 
 
 def card_weights(card: ModelCard) -> Path:
@@ -146,6 +152,7 @@ class _Bench:
     card: ModelCard
     contenders: Mapping[str, Contender]
     networks: LtfgNetworks
+    rows: Mapping[str, LtfgNetworks]
     device: Device
     judges: Judges
     voice: Callable[[Clip], Speech]
@@ -158,7 +165,8 @@ class _Bench:
         clips = LandmarkClips(split.data, self.networks.config)
         dubs = Dubs(self.contenders, layout, self.device, self.judges.listener)
         whole = Tally(dubs.systems, self.judges)
-        alone = Tally((*renderer.SYSTEMS, *((ADAPTED,) if steps else ())), self.judges)
+        rows = self._rows_of(split)
+        alone = Tally((*renderer.SYSTEMS, *rows, *((ADAPTED,) if steps else ())), self.judges)
         foreign: dict[str, list[Mapping[str, float]]] = {}
         for place, clip in enumerate(split.clips):
             part = HeldOut.of(clips, clip)
@@ -169,11 +177,13 @@ class _Bench:
             truth = Truth.of(true, part.frames, part.mouths, expected)
             whole.add(clip, made, truth)
             half = np.arange(len(part.frames)), part.mouths, None if expected is None else expected[part.frames]
-            alone.add(clip, self._alone(split, part, steps), Truth.of(part.truth, *half))
+            made_alone = self._alone(split, part, steps) | self._by_rows(rows, clip)
+            alone.add(clip, made_alone, Truth.of(part.truth, *half))
             other = split.clips[(place + 1) % len(split.clips)]
             if other is not clip and self.judges.listener is not None:
                 count = min(clip.frames, other.frames)
-                others = dubs.foreign(split.data, part, self.voice(other), count, truth.reference)
+                names = [name for name in self.contenders if name not in self.rows]
+                others = dubs.foreign(split.data, part, self.voice(other), count, truth.reference, names=names)
                 for system, scores in others.items():
                     foreign.setdefault(system, []).append(scores)
             if pictures is not None:
@@ -183,6 +193,22 @@ class _Bench:
             systems = {system: mean_scores(scores) for system, scores in foreign.items()}
             tables[f"{name}, another's speech"] = {"clips": len(split.clips), "systems": systems}
         return tables
+
+    def _rows_of(self, split: _Split) -> dict[str, LandmarkClips]:
+        """The split as each row's networks hear it; rows for which it was not prepared are left out."""
+        opened = {}
+        for name, networks in self.rows.items():
+            kind = networks.config.face_generator.speech.kind
+            if all(clip.has_features(kind) for clip in split.clips):
+                opened[name] = LandmarkClips(split.data, networks.config)
+        return opened
+
+    def _by_rows(self, rows: Mapping[str, LandmarkClips], clip: Clip) -> dict[str, ByteArray]:
+        device, made = torch.device(self.device.torch_name), {}
+        for name, clips in rows.items():
+            net = self.rows[name].face_generator.to(device)
+            made[name] = rendered(net, HeldOut.of(clips, clip).windows, device)[renderer.SYSTEMS[0]]
+        return made
 
     @property
     def _layout(self) -> CropLayout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -70,14 +70,14 @@ class Dubs:
         return made
 
     def foreign(
-        self, data: Dataset, part: HeldOut, speech: Speech, count: int, own: Reference
+        self, data: Dataset, part: HeldOut, speech: Speech, count: int, own: Reference, *, names: Sequence[str]
     ) -> dict[str, dict[str, float]]:
-        """Sync of each contender's dub of `count` frames with another speech, and of the true frames, `own`."""
+        """Sync of some contenders' dubs of `count` frames with another speech, and of the true frames, `own`."""
         times = part.clip.times[:count]
         expected = self.expected(speech, times)
         kept = Reference(own.frames[:count], own.meshes[:count], own.found[:count])
         scores = {KEPT: sync_scores(kept, expected)}
-        for name in self.contenders:
+        for name in names:
             faces = self._rendered(name, data, part, speech, times)
             scores[name] = sync_scores(Reference.of(np.stack([face.pixels for face in faces])), expected)
         return scores

@@ -94,12 +94,25 @@ class LandmarkStage(Stage):
         return {"loss": loss.item(), "place": place.item(), "velocity": velocity.item()}
 
     def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
-        """Mean absolute error, and correlation and amplitude of the lip opening, on both held-out splits."""
+        """Mean absolute error, and correlation and amplitude of the lip opening, on both held-out splits.
+
+        The two of the opening also for each speaker of `val`, if there are several: one who has most clips would
+        otherwise hide how the others fare.
+        """
         measures = {}
         for split, clips in self.clips.held_out().items():
             measured = [self._measure(modules["landmark_generator"], clip) for clip in clips]
+            speakers = sorted({clip.speaker for clip in clips})
             for name in measured[0]:
                 measures[f"{split}_{name}"] = float(np.nanmean([values[name] for values in measured]))
+                if split == "val" and len(speakers) > 1 and name != "place":
+                    for speaker in speakers:
+                        own = [
+                            values[name]
+                            for values, clip in zip(measured, clips, strict=True)
+                            if clip.speaker == speaker
+                        ]
+                        measures[f"{split}_{speaker}_{name}"] = float(np.nanmean(own))
         return measures
 
     def _measure(self, net: Landmarks, clip: Clip) -> dict[str, float]:
