@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,6 +26,13 @@ class Table:
         lines.append("|" + " --- |" * len(self.head))
         lines += [f"| {' | '.join(row)} |" for row in self.rows]
         return "\n".join(lines) + "\n"
+
+    def put_into(self, page: Path) -> None:
+        """In place of the section of this title, or behind the last one."""
+        text = page.read_text(encoding="utf-8")
+        old = re.search(rf"## {self.title}\n.*?(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+        text = text.replace(old.group(), self.markdown() + "\n") if old else text.rstrip() + "\n\n" + self.markdown()
+        page.write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 def best(action: Callable[[], object], repeats: int = 5) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -121,13 +120,9 @@ def write_photo(path: Path) -> None:
 
 
 def main() -> None:
-    table = measure(*map(int, sys.argv[1:])).markdown()
-    page = ROOT / "docs" / "benchmarks.md"
-    text = page.read_text(encoding="utf-8")
-    old = re.search(rf"## {TITLE}\n.*?(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
-    text = text.replace(old.group(), table + "\n") if old else text.rstrip() + "\n\n" + table
-    page.write_text(text.rstrip() + "\n", encoding="utf-8")
-    print(table)
+    table = measure(*map(int, sys.argv[1:]))
+    table.put_into(ROOT / "docs" / "benchmarks.md")
+    print(table.markdown())
 
 
 if __name__ == "__main__":

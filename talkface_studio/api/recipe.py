@@ -138,6 +138,8 @@ class Recipe(ABC):
 
     model: ClassVar[str]
     presets: ClassVar[tuple[str, ...]] = ("paper", "compact", "debug")
+    weights_folder: Path | None = None
+    """The user's weights folder, in which published teachers' files may lie; the studio sets it."""
 
     @abstractmethod
     def __init__(self, *, preset: str, overrides: Mapping[str, str]) -> None:

@@ -33,7 +33,9 @@ def make_recipe(app: App, model: str, preset: str, overrides: Mapping[str, str])
     kind = app.catalog.recipe(model)
     if preset not in kind.presets:
         raise TrainingError(f"the recipe of {model} has no preset {preset!r}; it has: {', '.join(kind.presets)}")
-    return kind(preset=preset, overrides=overrides)
+    recipe = kind(preset=preset, overrides=overrides)
+    recipe.weights_folder = app.folders.weights
+    return recipe
 
 
 def check_output_file(output: Path) -> None:

@@ -246,18 +246,22 @@ def score(frames: ByteArray, truth: Reference) -> Mapping[str, float]:
     mouth's own mean taken off; `opening_correlation` and `opening_amplitude` compare the lip opening over time;
     `drop_outs` counts frames in which no face was found on either side, which the landmark measures leave out.
     """
-    large = enlarged(frames)
-    meshes, found = find_meshes(large)
-    both = found & truth.found
+    return reference_score(Reference.of(frames), truth)
+
+
+def reference_score(seen: Reference, truth: Reference) -> Mapping[str, float]:
+    """The measures of `score` of frames whose faces are found already."""
+    both = seen.found & truth.found
+    pairs = list(zip(truth.frames, seen.frames, strict=True))
     result = {
-        "ssim": float(np.mean([ssim(a, b) for a, b in zip(truth.frames, large, strict=True)])),
-        "psnr": float(np.mean([psnr(a, b) for a, b in zip(truth.frames, large, strict=True)])),
-        "cpbd": float(np.mean([cpbd(frame) for frame in large[::5]])),
+        "ssim": float(np.mean([ssim(a, b) for a, b in pairs])),
+        "psnr": float(np.mean([psnr(a, b) for a, b in pairs])),
+        "cpbd": float(np.mean([cpbd(frame) for frame in seen.frames[::5]])),
         "drop_outs": float((~both).sum()),
     }
     if both.sum() < 2:
         return result
-    real, ours = truth.meshes[both], meshes[both]
+    real, ours = truth.meshes[both], seen.meshes[both]
     result["lmd"] = lmd(real[:, IBUG68, :2], ours[:, IBUG68, :2]).centred
     return result | _opening_scores(real, ours)
 

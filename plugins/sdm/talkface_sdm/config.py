@@ -69,8 +69,8 @@ class MotionConfig:
     latent: int = 64
     """Size of z."""
     chance: Literal["all", "pose"] = "all"
-    """What z decides of a performance: the whole motion as in the paper, or (with space "head", not in the paper) the
-    head's pose alone, the face following the speech with the most likely z."""
+    """What z and diffusion decide of a performance: the whole motion as in the paper, or (with space "head", not in the
+    paper) the head's pose alone, the face following the speech with the most likely z."""
     learned_prior: bool = False
     """Whether z is drawn from p(z | S_cont) instead of N(0, 1)."""
     rhythm_width: int = 128
@@ -90,6 +90,11 @@ class MotionConfig:
     def size(self) -> int:
         """D, numbers of F."""
         return 2 * POINTS + (POSE if self.space == "head" else 0)
+
+    @property
+    def diffused(self) -> int:
+        """How many of these, from the first on, are diffused: those that chance decides."""
+        return POSE if self.space == "head" and self.chance == "pose" else self.size
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

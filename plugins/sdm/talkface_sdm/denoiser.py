@@ -2,7 +2,8 @@
 
 The blocks are those of DiffNet (Liu et al., DiffSinger, 2022, after Kong et al., DiffWave, 2021).
 
-Dimension letters: B windows, T frames, D numbers of a frame's motion, C channels, E size of the condition.
+Dimension letters: B windows, T frames, D numbers of a frame's motion that are diffused, C channels, E size of the
+condition.
 """
 
 from __future__ import annotations
@@ -69,8 +70,9 @@ class Denoiser(nn.Module):
     def __init__(self, config: SdmConfig) -> None:
         super().__init__()
         self.config = config.diffusion
-        channels, size = config.diffusion.channels, config.motion.size
+        channels, size = config.diffusion.channels, config.motion.diffused
         condition = condition_size(config)
+        self.rough_at = condition - config.motion.size
         self.register_buffer("start", torch.tensor(config.diffusion.steps // 2))
         self.register_buffer("spread", torch.full((size,), 0.1))
         self.register_buffer("kept", torch.tensor(schedule_of(config).kept, dtype=torch.float32), persistent=False)
@@ -90,7 +92,7 @@ class Denoiser(nn.Module):
         if self.config.around == "zero":
             return self.answer(noised, step, condition)
         kept = self.kept[step].reshape(-1, 1, 1)
-        rough = condition[..., -noised.shape[2] :]
+        rough = condition[..., self.rough_at : self.rough_at + noised.shape[2]]
         # The truth is F^aux give or take `spread`, and seen with a noise of `variance`: Gaussians both (Karras et al.,
         # Elucidating the Design Space of Diffusion-Based Generative Models, 2022, section 5, around F^aux).
         variance, known = (1 - kept) / kept, self.spread.square()
@@ -124,7 +126,7 @@ class StepPredictor(nn.Module):
 
     def __init__(self, config: SdmConfig) -> None:
         super().__init__()
-        channels, size = config.diffusion.channels, config.motion.size
+        channels, size = config.diffusion.channels, config.motion.diffused
         self.enter = nn.Conv1d(size, channels, 3, padding=1)
         self.step = StepEmbedding(channels)
         self.middle = nn.Conv1d(channels, channels, 3, padding=1, stride=2)

@@ -38,8 +38,8 @@ MARGIN = 12
 """Ticks at both ends that the convolutions see beside."""
 REVERSE_STEPS = 10
 """Steps of the sampler from K to the motion."""
-POSE_SMOOTHING, POINT_SMOOTHING = 1.5, 0.6
-"""Standard deviation, in ticks, of the low-pass over poses (as over those that were learned from) and points."""
+POSE_SMOOTHING, POINT_SMOOTHING = 0.75, 0.6
+"""Standard deviation, in ticks, of the low-pass over poses and points; what was learned from is smooth already."""
 IDLE = 0.3
 """Share of the head's motion that is left while nobody speaks."""
 CALMING = 12.0
@@ -144,16 +144,16 @@ class SpeechMotion:
     def _denoised(self, auxiliary: torch.Tensor, condition: torch.Tensor, begin: int, end: int) -> torch.Tensor:
         """Shallow diffusion: F^aux with K additions of noise, and back."""
         denoiser, start = self._networks.denoiser, self._networks.start
-        noise = torch.stack([self._random(NOISE_STREAM, tick, auxiliary.shape[2]) for tick in range(begin, end)])
-        if self._networks.config.motion.chance == "pose":
-            noise[:, POSE:] = 0
-        noised = self._schedule.noised(auxiliary, start - 1, noise[None].to(self._device))
+        size = self._networks.config.motion.diffused
+        noise = torch.stack([self._random(NOISE_STREAM, tick, size) for tick in range(begin, end)])
+        noised = self._schedule.noised(auxiliary[..., :size], start - 1, noise[None].to(self._device))
 
         def predicted(x: torch.Tensor, step: int) -> torch.Tensor:
             made: torch.Tensor = denoiser(x, torch.full((1,), step, device=x.device), condition)
             return made
 
-        return sample(self._schedule, predicted, noised, start, stride=max(start // REVERSE_STEPS, 1))
+        clean = sample(self._schedule, predicted, noised, start, stride=max(start // REVERSE_STEPS, 1))
+        return torch.cat([clean, auxiliary[..., size:]], dim=2)
 
     def _latent(self, begin: int, end: int) -> torch.Tensor:
         """Z of the ticks `begin..end`, `(T, Z)`."""

@@ -13,13 +13,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from talkface_sdm.config import POSE, SdmConfig
+from talkface_sdm.config import SdmConfig
 from talkface_sdm.content_encoder import ContentEncoder
 
 RHYTHM_FEATURES = 6
 """Log-energy, log-pitch, voicing, and their changes; see `rhythm`."""
-STRIDE = 25
-"""Frames from one knot of z to the next: a new z every frame would be jitter."""
+STRIDE = 8
+"""Frames from one knot of z to the next: a new z every frame would be jitter, one a second cannot tell a nod."""
 LIMIT = 2.0
 """Largest normalised value that is handed on to the next frame."""
 
@@ -207,10 +207,7 @@ class MotionNetwork(nn.Module):
         motion = self.config.motion
         pose = torch.zeros(*content.shape[:2], motion.size, dtype=content.dtype, device=content.device)
         if motion.pose_motion:
-            pose = self.pose_motion(content, first, self.drawn(content, z))
-            if motion.chance == "pose" and motion.space == "head":
-                likely = self.pose_motion(content, first, self.drawn(content, torch.zeros_like(z)))
-                pose = torch.cat([pose[..., :POSE], likely[..., POSE:]], dim=-1)
+            pose = self.pose_motion(content, first, z)
         swing = self.rhythm_motion(rhythm) if motion.rhythm else torch.zeros_like(pose)
         return Auxiliary(content, pose, swing)
 
@@ -224,10 +221,11 @@ class MotionNetwork(nn.Module):
     def posterior(self, motion: Tensor, content: Tensor) -> Latent:
         """q(z) at the knots of a window of true motion `(B, T, D)`, `(B, K, Z)`; the first knot is the first frame.
 
-        What the changes of a stride's frames say on either side of a knot is averaged.
+        What the changes of a stride's frames say on either side of a knot is averaged. Z is told of what chance decides
+        alone: lips move so much more than heads that it would speak of them.
         """
-        embedding = self.encoder(motion)
-        changes = embedding.diff(dim=1)
+        decided = torch.arange(motion.shape[2], device=motion.device) < self.config.motion.diffused
+        changes = STRIDE * self.encoder(motion * decided).diff(dim=1)
         each = self.latent(torch.cat([changes[:, :1], changes], dim=1), content)
         frames = torch.arange(motion.shape[1], device=motion.device)
         knots = torch.arange(motion.shape[1] // STRIDE + 2, device=motion.device) * STRIDE
@@ -235,10 +233,20 @@ class MotionNetwork(nn.Module):
         near = near / near.sum(dim=1, keepdim=True)
         return Latent(near @ each.mean, near @ each.log_variance)
 
-    def pose_motion(self, content: Tensor, first: Tensor, z: Tensor) -> Tensor:
-        """F-bar `(B, T, D)`, each frame from the one before it."""
+    def pose_motion(self, content: Tensor, first: Tensor, noise: Tensor) -> Tensor:
+        """F-bar `(B, T, D)`, each frame from the one before it, with z from standard normal `noise` `(B, T, Z)`."""
+        z, likely = (self.drawn(content, each) for each in (noise, torch.zeros_like(noise)))
         previous, frames = first, []
         for t in range(content.shape[1]):
-            previous = self.decoder(z[:, t], self.encoder(previous), content[:, t]).clamp(-LIMIT, LIMIT)
+            previous = self.next(z[:, t], likely[:, t], previous, content[:, t])
             frames.append(previous)
         return torch.stack(frames, dim=1)
+
+    def next(self, z: Tensor, likely: Tensor, previous: Tensor, content: Tensor) -> Tensor:
+        """F-bar of a frame `(B, D)` from the frame before it; what chance does not decide is made with the likely z."""
+        diffused = self.config.motion.diffused
+        embedding = self.encoder(previous)
+        made: Tensor = self.decoder(z, embedding, content)
+        if diffused < self.config.motion.size:
+            made = torch.cat([made[:, :diffused], self.decoder(likely, embedding, content)[:, diffused:]], dim=1)
+        return made.clamp(-LIMIT, LIMIT)

@@ -16,7 +16,9 @@ from talkface_sdm.recipe.head_measures import beat_alignment, head_figures, vari
 from talkface_sdm.recipe.recipe import SdmRecipe
 from talkface_sdm.weights import save_networks
 from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.recipe import Comparison
 from talkface_studio.api.values import Device
+from talkface_trainer import identity
 from talkface_trainer.dataset import Dataset
 from talkface_trainer.evaluation import aligned_frames
 
@@ -68,15 +70,27 @@ def test_beats_that_meet_count_and_others_do_not() -> None:
 
 def test_the_report_has_every_system_and_its_tables(short: Path, debug, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(evaluation, "SEEDS", 2)
+    monkeypatch.setattr(identity, "COMPARED_FACES", 1)
     save_networks(tmp_path / "debug.safetensors", debug)
+    weights = tmp_path / "debug.safetensors"
     recipe = SdmRecipe(preset="debug", overrides={})
-    report = recipe.evaluate(short, tmp_path / "debug.safetensors", Device(), tmp_path)
+    with pytest.raises(TrainingError, match="compares --rows alone"):
+        recipe.compare(short, weights, Device(), tmp_path, Comparison(adapt=3))
+    report = recipe.compare(short, weights, Device(), tmp_path, Comparison(rows={"anew": weights}, clips=1))
     json.dumps(report)
     assert report["start"] == "K = 50 of 100"
     assert list(report["splits"]) == ["val, motion", "val", "val_unseen, motion", "val_unseen"]
     motion, pictures = report["splits"]["val, motion"]["systems"], report["splits"]["val"]["systems"]
-    assert list(motion) == ["real clips", *ABLATIONS, STILL, REPLAYED]
-    assert list(pictures) == [*ABLATIONS, STILL, REPLAYED]
+    ends = [f"real clips, {part}th percentile" for part in (5, 95)]
+    assert list(motion) == ["real clips", *ends, *ABLATIONS, STILL, REPLAYED, "anew"]
+    assert list(pictures) == [*ABLATIONS, STILL, REPLAYED, "anew"]
+    assert motion[ends[0]]["turn_speed"] <= motion["real clips"]["turn_speed"] <= motion[ends[1]]["turn_speed"]
+    assert motion[STILL]["within_spread"] < motion["real clips"]["within_spread"]
+    # The further row is the same file.
+    assert motion["anew"] == motion["full"]
+    # Where dlib is not installed, the report says so.
+    assert ("csim_dlib" in pictures["full"]) != report["identity"].startswith("not measured")
+    assert pictures["anew"].get("csim_dlib") == pictures["full"].get("csim_dlib")
     assert motion[STILL]["turn_speed"] == motion[STILL]["variance_across_seeds"] == 0
     assert motion["full"]["variance_across_seeds"] > 0
     # Its own motion, replayed: nothing is wrong with it.

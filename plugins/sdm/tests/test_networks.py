@@ -36,8 +36,10 @@ def test_shapes_and_sizes(name) -> None:
     with torch.inference_mode():
         auxiliary = net(*given)
         condition = condition_of(auxiliary, given[1])
-        noise = denoiser(auxiliary.motion, torch.tensor([0, 99]), condition)
-    assert auxiliary.motion.shape == noise.shape == (B, T, config.motion.size)
+        noise = denoiser(auxiliary.motion[..., : config.motion.diffused], torch.tensor([0, 99]), condition)
+    assert auxiliary.motion.shape == (B, T, config.motion.size)
+    # Where chance decides the pose alone, the pose alone is diffused.
+    assert noise.shape == (B, T, config.motion.size if name == "paper" else 6)
     assert condition.shape == (B, T, condition_size(config))
     if config.diffusion.around == "zero":
         # The last layer starts at zero, and so does the answer.
@@ -80,7 +82,7 @@ def test_ablations_leave_their_part_out_and_share_the_rest(debug) -> None:
 
 
 def test_z_is_the_knots_and_as_wide_between_them() -> None:
-    knots = torch.randn(2000, 3, 2, generator=torch.Generator().manual_seed(0))
+    knots = torch.randn(2000, 7, 2, generator=torch.Generator().manual_seed(0))
     z = interpolated(knots, STRIDE, 5, 40)
     torch.testing.assert_close(z[:, STRIDE - 5], knots[:, 1])
     assert z.std(dim=(0, 2)).min() > 0.95
@@ -106,17 +108,24 @@ def test_a_learned_prior_draws_z_from_the_speech(debug) -> None:
     assert debug.motion.drawn(content, noise) is noise
 
 
+def around(config, rough: torch.Tensor) -> torch.Tensor:
+    """A condition whose F^aux is `rough` where it is diffused."""
+    B, T, size = rough.shape
+    before, behind = condition_size(config) - config.motion.size, config.motion.size - size
+    return torch.cat([torch.zeros(B, T, before), rough, torch.zeros(B, T, behind)], dim=2)
+
+
 def test_an_untrained_denoiser_guesses_as_well_as_can_be_without_learning() -> None:
     """Truth around F^aux with a known spread, and noise: no other linear guess comes nearer to the truth."""
     config = preset("debug")
     net = Denoiser(config).eval()
     net.spread.fill_(0.3)
-    size = config.motion.size
+    size = config.motion.diffused
     random = torch.Generator().manual_seed(0)
     rough = torch.randn(64, 50, size, generator=random)
     truth = rough + 0.3 * torch.randn(rough.shape, generator=random)
     noise = torch.randn(rough.shape, generator=random)
-    condition = torch.cat([torch.zeros(64, 50, condition_size(config) - size), rough], dim=2)
+    condition = around(config, rough)
     schedule = schedule_of(config)
     for number in (5, 40, 80):
         step = torch.full((64,), number)
@@ -134,8 +143,8 @@ def test_an_untrained_denoiser_guesses_as_well_as_can_be_without_learning() -> N
 def test_without_noise_shallow_diffusion_gives_the_rough_motion_back() -> None:
     config = preset("debug")
     net, schedule = Denoiser(config).eval(), schedule_of(config)
-    rough = torch.randn(1, 30, config.motion.size, generator=torch.Generator().manual_seed(0))
-    condition = torch.cat([torch.zeros(1, 30, condition_size(config) - config.motion.size), rough], dim=2)
+    rough = torch.randn(1, 30, config.motion.diffused, generator=torch.Generator().manual_seed(0))
+    condition = around(config, rough)
     start = schedule.noised(rough, 59, torch.zeros_like(rough))
     with torch.inference_mode():
         made = sample(schedule, lambda x, step: net(x, torch.full((1,), step), condition), start, 60, stride=6)
@@ -144,7 +153,7 @@ def test_without_noise_shallow_diffusion_gives_the_rough_motion_back() -> None:
 
 def test_the_predictor_says_one_number_a_window(debug) -> None:
     predictor = StepPredictor(debug.config)
-    assert predictor(torch.rand(3, 25, debug.config.motion.size), torch.tensor([0, 5, 99])).shape == (3,)
+    assert predictor(torch.rand(3, 25, debug.config.motion.diffused), torch.tensor([0, 5, 99])).shape == (3,)
 
 
 def test_an_untrained_renderer_shows_the_picture_it_is_given(debug) -> None:

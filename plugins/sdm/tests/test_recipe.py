@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from talkface_sdm.denoiser import Denoiser, condition_size, schedule_of
-from talkface_sdm.recipe.data import MotionClips, clip_window, mirrored, motion_window
+from talkface_sdm.recipe.data import MotionClips, clip_window, mirrored, motion_window, steady_poses
 from talkface_sdm.recipe.losses import (
     coordinate_weights,
     diffusion_loss,
@@ -65,6 +65,8 @@ def test_losses_are_those_of_the_paper() -> None:
     weights = coordinate_weights(142, 4.0)
     assert weights.mean().item() == pytest.approx(1)
     assert weights[6 + 2 * 50] / weights[0] == pytest.approx(4)
+    posed = coordinate_weights(142, 4.0, pose=16.0)
+    assert (posed[5] / posed[6]).item() == pytest.approx(16)
     assert (kl_weight(0, 1e-3), kl_weight(10**9, 1e-3)) == pytest.approx((1e-5, 1e-3))
 
 
@@ -73,12 +75,13 @@ def test_the_diffusion_loss_of_a_network_that_says_nothing(debug, around: str) -
     """The mean size of a standard normal number: of the noise, or of what the best guess leaves open of it."""
     config = replace(debug.config, diffusion=replace(debug.config.diffusion, around=around))
     net = Denoiser(config)
-    size = config.motion.size
+    size = config.motion.diffused
     spread = net.spread.mean().item()
     random = torch.Generator().manual_seed(0)
     rough = torch.randn(64, 25, size, generator=random)
     truth = rough + spread * torch.randn(rough.shape, generator=random)
-    condition = torch.cat([torch.zeros(64, 25, condition_size(config) - size), rough], dim=2)
+    before, behind = condition_size(config) - config.motion.size, config.motion.size - size
+    condition = torch.cat([torch.zeros(64, 25, before), rough, torch.zeros(64, 25, behind)], dim=2)
     steps = torch.randint(100, (64,), generator=random)
     loss = diffusion_loss(net, schedule_of(config), truth, steps, condition, weight=torch.ones(size))
     assert loss.item() == pytest.approx(np.sqrt(2 / np.pi), rel=0.03)
@@ -96,6 +99,18 @@ def test_windows_are_a_function_of_their_seed(clips) -> None:
     assert first.motion.shape == (50, 142)
     assert first.speech.shape == (50, 2, 768)
     assert first.rhythm.shape == (50, 6)
+
+
+def test_a_pose_is_freed_of_what_the_jaw_adds_to_it_and_of_nothing_else() -> None:
+    t = np.arange(150) / 25
+    motion = np.zeros((150, 142), np.float32)
+    nod, jaw = 0.03 * np.sin(2 * np.pi * 0.7 * t), 0.05 * np.sin(2 * np.pi * 4 * t)
+    motion[:, 6 + 2 * 8 + 1] = jaw
+    motion[:, 0] = nod - 0.5 * jaw
+    np.testing.assert_allclose(steady_poses(motion)[10:-10, 0], nod[10:-10], atol=0.004)
+    motion[:, 6:] = 0
+    # With a jaw that does not move nothing but the low-pass is done.
+    assert np.abs(steady_poses(motion)[10:-10, 0] - nod[10:-10]).max() > 0.006
 
 
 def test_a_mirror_turns_the_head_the_other_way_and_exchanges_the_sides(clips) -> None:

@@ -14,16 +14,21 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from talkface_sdm.config import POINTS, POSE, SdmConfig
-from talkface_sdm.head_motion import Home, encoded
+from talkface_sdm.head_motion import Home, encoded, points
 from talkface_sdm.speech_input import Heard, read_speech
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.values import AudioClip, FloatArray, SpeechFeatures
-from talkface_trainer.dataset import SAMPLE_RATE, Clip, Dataset
+from talkface_trainer.dataset import FRAME_RATE, SAMPLE_RATE, Clip, Dataset
 from talkface_trainer.evaluation import ArraySound, speech_of
 from talkface_trainer.mirror import mirrored_ibug
 
 POSE_SMOOTHING = 1.5
 """Standard deviation, in frames, of the low-pass over true poses: what is faster is the landmarker's noise."""
+JAW_SMOOTHING = 4.0
+"""The same of what of a pose may go with the jaw: an opening mouth tips the landmarker's whole mesh at once."""
+CHIN = 8
+LIVELIEST = np.radians(3.5)
+"""Radians a second that a head turns in the mean, at most: restless speakers' poses are scaled down to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +70,7 @@ class ClipSpeech:
 class ClipMotion:
     """How a clip's person moves.
 
-    `home`, `motion` float32 `(N, 142)` and, as the networks have it, `values` `(N, D)`.
+    `home`, `motion` float32 `(N, 142)` and, as the networks have it and none too lively, `values` `(N, D)`.
     """
 
     home: Home
@@ -105,13 +110,15 @@ class MotionClips:
         return {split: clips for split, clips in splits.items() if clips}
 
     def of(self, clip: Clip) -> ClipMotion:
-        """The motion of a clip; poses are smoothed."""
+        """The motion of a clip; poses are freed of the landmarker's noise, see `steady_poses`."""
         if clip.id not in self._motion:
             meshes = frame_meshes(clip)
             home = Home.of_clip(meshes)
             motion = home.motion(meshes)
-            motion[:, :POSE] = gaussian_filter1d(motion[:, :POSE], POSE_SMOOTHING, axis=0, mode="nearest")
-            self._motion[clip.id] = ClipMotion(home, motion, encoded(motion, home, self.config.motion))
+            motion[:, :POSE] = steady_poses(motion)
+            calm = motion.copy()
+            calm[:, :POSE] *= calming(motion)
+            self._motion[clip.id] = ClipMotion(home, motion, encoded(calm, home, self.config.motion))
         return self._motion[clip.id]
 
     def heard(self, clip: Clip, frames: NDArray[np.int64]) -> Heard:
@@ -184,6 +191,32 @@ def mirrored(values: FloatArray) -> FloatArray:
         # Turns to the side and tilts, and the way to the right, change their sign.
         pose = pose * np.array([1, -1, -1, -1, 1, 1], np.float32)
     return np.concatenate([pose, points.reshape(len(values), -1)], axis=1)
+
+
+def steady_poses(motion: FloatArray) -> FloatArray:
+    """Poses `(N, 6)` of motion `(N, 142)` as it was found, without what the landmarker adds to them.
+
+    Between 3 and 5 Hz, where syllables are, half of the pitch's power goes with the chin, with no lag and the same gain
+    at each frequency: the mesh leans on the jaw. The quick part of the chin's way (least squares, clip by clip) is
+    taken out of the quick part of each number; a low-pass follows.
+    """
+    pose, chin = motion[:, :POSE].astype(np.float64), points(motion)[:, CHIN].astype(np.float64)
+    quick_pose, quick_chin = (
+        values - gaussian_filter1d(values, JAW_SMOOTHING, axis=0, mode="nearest") for values in (pose, chin)
+    )
+    with_jaw = quick_chin @ np.linalg.lstsq(quick_chin, quick_pose, rcond=1e-6)[0]
+    steady: FloatArray = gaussian_filter1d(pose - with_jaw, POSE_SMOOTHING, axis=0, mode="nearest").astype(np.float32)
+    return steady
+
+
+def calming(motion: FloatArray) -> float:
+    """The factor on poses that makes no head turn faster than `LIVELIEST`.
+
+    One orator's head moves four times as far as anybody else's here; beside his, theirs would be a rounding error. How
+    much a head moves is the user's choice anyway, how it moves is what is learned.
+    """
+    speed = np.linalg.norm(np.diff(motion[:, :3].astype(np.float64), axis=0), axis=1).mean() * FRAME_RATE
+    return float(min(1.0, LIVELIEST / max(speed, 1e-9)))
 
 
 def frame_meshes(clip: Clip) -> FloatArray:

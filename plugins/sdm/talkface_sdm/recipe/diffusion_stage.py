@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from talkface_sdm.config import SdmConfig
 from talkface_sdm.denoiser import Denoiser, StepPredictor, condition_of, schedule_of
 from talkface_sdm.motion_network import Auxiliary, MotionNetwork
 from talkface_sdm.recipe.data import MotionClips, clip_window
@@ -44,7 +45,7 @@ class _FrozenMotion:
         return held_out_batch(self.clips, self.settings.motion, size, seed)
 
     def truth_and_auxiliary(self, batch: Mapping[str, Tensor]) -> tuple[Tensor, Auxiliary, Tensor]:
-        """Normalised true motion `(B, T, D)` of the predicted frames, F^aux, and normalised rhythm."""
+        """Of the predicted frames: what is diffused of normalised truth `(B, T, D)`, F^aux, and normalised rhythm."""
         with torch.no_grad():
             return predicted_part(self.net, batch, self.settings.motion.past)
 
@@ -68,7 +69,7 @@ class BoundaryStage(Stage):
         truth, auxiliary, _ = self.frozen.truth_and_auxiliary(batch)
         schedule = self.frozen.schedule
         steps = torch.randint(schedule.steps, (2 * len(truth),), device=truth.device)
-        both = torch.cat([truth, auxiliary.motion])
+        both = torch.cat([truth, auxiliary.motion[..., : truth.shape[2]]])
         label = torch.cat([torch.ones(len(truth)), torch.zeros(len(truth))]).to(truth.device)
         with context.autocast():
             logits = self.net(schedule.noised(both, steps, torch.randn_like(both)), steps).float()
@@ -94,7 +95,7 @@ class DiffusionStage(Stage):
         self.net = Denoiser(config).to(self.frozen.device)
         self.net.start.fill_(found[f"start_{config.diffusion.boundary}"])
         self.net.spread.copy_(self._spread())
-        self.weight = coordinate_weights(config.motion.size, self.training.mouth_weight).to(self.frozen.device)
+        self.weight = diffused_weights(config, self.training.mouth_weight).to(self.frozen.device)
         self.modules = {"denoiser": self.net}
         self.optimizers = {
             "denoiser": torch.optim.Adam(self.net.parameters(), lr=self.training.rate, betas=self.training.betas)
@@ -106,7 +107,7 @@ class DiffusionStage(Stage):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             truth, auxiliary, _ = self.frozen.truth_and_auxiliary(batch)
-        return (truth - auxiliary.motion).square().mean(dim=(0, 1)).sqrt()
+        return (truth - auxiliary.motion[..., : truth.shape[2]]).square().mean(dim=(0, 1)).sqrt()
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips."""
@@ -143,7 +144,9 @@ class JointStage(Stage):
         self.net = loaded(MotionNetwork(config), done["motion"] / "motion.safetensors").to(self.device)
         self.denoiser = loaded(Denoiser(config), done["diffusion"] / "denoiser.safetensors").to(self.device)
         self.schedule = schedule_of(config)
-        self.weight = coordinate_weights(config.motion.size, settings.motion.mouth_weight).to(self.device)
+        motion = settings.motion
+        self.weight = coordinate_weights(config.motion.size, motion.mouth_weight, motion.pose_weight).to(self.device)
+        self.noise_weight = diffused_weights(config, settings.diffusion.mouth_weight).to(self.device)
         self.modules = {"motion": self.net, "denoiser": self.denoiser}
         parameters = [*self.net.parameters(), *self.denoiser.parameters()]
         self.optimizers = {"joint": torch.optim.Adam(parameters, lr=settings.joint.rate, betas=settings.motion.betas)}
@@ -159,7 +162,7 @@ class JointStage(Stage):
             truth, auxiliary, rhythm = predicted_part(self.net, batch, self.settings.motion.past)
             steps = torch.randint(int(self.denoiser.start), (len(truth),), device=truth.device)
             noise = diffusion_loss(
-                self.denoiser, self.schedule, truth, steps, condition_of(auxiliary, rhythm), weight=self.weight
+                self.denoiser, self.schedule, truth, steps, condition_of(auxiliary, rhythm), weight=self.noise_weight
             )
             loss = losses["loss"] + self.settings.joint.diffusion_weight * noise
         context.optimize("joint", loss)
@@ -167,11 +170,17 @@ class JointStage(Stage):
 
 
 def predicted_part(net: MotionNetwork, batch: Mapping[str, Tensor], past: int) -> tuple[Tensor, Auxiliary, Tensor]:
-    """Of a batch's frames behind the first `past`: normalised truth, F^aux running freely, and normalised rhythm."""
+    """Of a batch's frames behind the first `past`: what is diffused of the truth, free F^aux, and normalised rhythm."""
     truth = net.normalised(batch["motion"])
     _, auxiliary = forced(net, batch, truth, past, own_share=1.0)
     rhythm = (batch["rhythm"] - net.rhythm_centre) / net.rhythm_unit
-    return truth[:, past:], auxiliary, rhythm[:, past:]
+    return truth[:, past:, : net.config.motion.diffused], auxiliary, rhythm[:, past:]
+
+
+def diffused_weights(config: SdmConfig, mouth: float) -> Tensor:
+    """Weights of what is diffused, with mean 1; see `coordinate_weights`."""
+    weights = coordinate_weights(config.motion.size, mouth)[: config.motion.diffused]
+    return weights / weights.mean()
 
 
 def estimates(frozen: _FrozenMotion, predictor: StepPredictor) -> dict[str, int]:
@@ -182,7 +191,7 @@ def estimates(frozen: _FrozenMotion, predictor: StepPredictor) -> dict[str, int]
     with torch.no_grad(), torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         truth, auxiliary, _ = frozen.truth_and_auxiliary(batch)
-        rough = auxiliary.motion
+        rough = auxiliary.motion[..., : truth.shape[2]]
         error = (rough - truth).square().mean(dim=(1, 2)).tolist()
         power = truth.square().mean(dim=(1, 2)).tolist()
         right = []

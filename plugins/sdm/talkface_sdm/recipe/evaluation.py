@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkface_sdm.blinks import Blinks
-from talkface_sdm.config import ABLATIONS, POSE, Ablation
+from talkface_sdm.config import ABLATIONS, POSE
 from talkface_sdm.head_motion import points
 from talkface_sdm.motion import SpeechMotion
 from talkface_sdm.photo import MovingPhoto
 from talkface_sdm.recipe.data import MotionClips
-from talkface_sdm.recipe.head_measures import beat_alignment, head_figures, variance_across
+from talkface_sdm.recipe.head_measures import (
+    OUTER,
+    beat_alignment,
+    head_figures,
+    share_within,
+    spread_of,
+    variance_across,
+)
 from talkface_sdm.take import SdmTake, TakeParts
 from talkface_sdm.weights import SdmNetworks, ablated_networks, load_networks
 from talkface_studio.api.card import ModelCard
@@ -30,13 +37,15 @@ from talkface_trainer.evaluation import (
     aligned_frames,
     mean_scores,
     opening_agreement,
+    reference_score,
     save_strip,
-    score,
     shared_encoders,
     speech_of,
     spread_frames,
 )
+from talkface_trainer.identity import csim, identity_teacher
 from talkface_trainer.perceptual import perceptual_network
+from talkface_trainer.teachers import Teacher
 
 PAPER = {
     "columns": ["FID", "SSIM", "CSIM", "LMD"],
@@ -71,21 +80,37 @@ MEASURED, PICTURED = 6, 2
 """Clips of a split whose motion is measured, and those whose pictures are too; both spread over the split."""
 SHORTEST = 12
 """Frames of the shortest clip that is measured."""
-STILL, REPLAYED = "still head", "replayed motion"
+REAL, STILL, REPLAYED = "real clips", "still head", "replayed motion"
 
 
-def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measured:
+    """What else is asked for."""
+
+    rows: Mapping[str, Path] = field(default_factory=dict)
+    """Further weights by name, each a system more; those of networks trained without a part, for example."""
+    clips: int = 0
+    """Clips of a split whose motion is measured; 0 means `MEASURED`."""
+    weights_folder: Path | None = None
+    """Where the user may have ArcFace, by which CSIM is measured."""
+
+
+def evaluate(
+    dataset: Path, weights: Path | None, device: Device, output: Path, asked: Measured | None = None
+) -> Mapping[str, Any]:
     """Measure motion and pictures on `val` and `val_unseen`.
 
     Each clip's first frame is the photo and its own speech is spoken; the truth is the clip. "Still head" is the full
     model without motion of the head; "replayed motion" is the motion of a training clip, head and lips, that has
-    nothing to do with the speech. Ablations are switched off in the trained networks, not trained anew.
+    nothing to do with the speech. Ablations are switched off in the trained networks; those that were trained anew
+    are further rows.
 
-    The tables of "motion" are of up to six clips of a split with two seeds each; "real clips" are the clips
-    themselves. `lip_error` is the mean distance of the mouth's points from the true ones, head held still, in
-    thousandths of the eyes' distance. Those of pictures are of up to two clips of a split; every frame, made or true,
-    is aligned by the face that is found in it before it is compared. Not measured, for want of its network: identity
-    (CSIM).
+    The tables of "motion" are of some clips of a split with two seeds each; "real clips" are the clips themselves, with
+    the 5th and 95th percentile of all held-out ones, and `within_spread` is the share of a take's six figures of head
+    motion that lie between these. `lip_error` is the mean distance of the mouth's points from the true ones, head held
+    still, in thousandths of the eyes' distance. Those of pictures are of up to two clips of a split; every frame, made
+    or true, is aligned by the face that is found in it before it is compared. Identity is `csim` by the user's ArcFace,
+    and `csim_dlib` where there is none.
 
     Raises:
         TrainingError: the data set has no held-out clips, or was prepared without the model's speech features.
@@ -97,29 +122,44 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
         raise TrainingError(
             f"{dataset}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
         )
+    asked = asked or Measured()
     card = ModelCard.load(Path(__file__).parents[1] / "plugin.toml")
     path = weights or card_weights(card)
     networks = load_networks(path)
+    systems = {row: ablated_networks(networks, row) for row in ABLATIONS} | {STILL: networks, REPLAYED: networks}
+    systems |= {name: load_networks(file) for name, file in asked.rows.items()}
     clips = MotionClips.open(dataset, networks.config)
     encoders = shared_encoders()
+    identity, known = _identity(asked.weights_folder)
+    held_out = [clip for held in splits.values() for clip in held]
+    spread = spread_of([head_figures(clips.of(clip).motion) for clip in held_out])
     report: dict[str, Any] = {
         "model": card.name,
         "weights": path.name,
         "start": f"K = {networks.start} of {networks.config.diffusion.steps}",
+        "identity": known,
         "splits": {},
         "paper": PAPER,
     }
     for split, held in splits.items():
         if not held:
             continue
-        chosen = [held[index] for index in spread_frames(len(held), MEASURED)]
-        performers = [Performer(networks, clips, clip, speech_of(clip, encoders), device) for clip in chosen]
-        report["splits"][f"{split}, motion"] = motion_table(performers)
+        chosen = [held[index] for index in spread_frames(len(held), asked.clips or MEASURED)]
+        performers = [Performer(systems, clips, clip, speech_of(clip, encoders), device) for clip in chosen]
+        report["splits"][f"{split}, motion"] = motion_table(performers, spread)
         strips = output if split == "val_unseen" else None
-        report["splits"][split] = picture_table(
-            [performers[index] for index in spread_frames(len(performers), PICTURED)], data.layout, strips
-        )
+        some = [performers[index] for index in spread_frames(len(performers), PICTURED)]
+        report["splits"][split] = picture_table(some, data.layout, identity, strips)
     return report
+
+
+def _identity(weights_folder: Path | None) -> tuple[Teacher | None, str]:
+    """What tells people apart, and what reports say of it."""
+    try:
+        teacher = identity_teacher(weights_folder)
+    except WeightsError as error:
+        return None, f"not measured: {error}"
+    return teacher, teacher.title
 
 
 def card_weights(card: ModelCard) -> Path:
@@ -136,9 +176,9 @@ def card_weights(card: ModelCard) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Performer:
-    """A clip's person, whom any system may move."""
+    """A clip's person, whom any of some systems may move."""
 
-    networks: SdmNetworks
+    systems: Mapping[str, SdmNetworks]
     clips: MotionClips
     clip: Clip
     speech: Speech
@@ -149,11 +189,11 @@ class Performer:
         times = np.asarray(self.clip.times)
         if system == REPLAYED:
             return self._replayed(len(times), seed)
-        row: Ablation = next((row for row in ABLATIONS if row == system), "full")
-        networks = ablated_networks(self.networks, row)
         home = self.clips.of(self.clip).home
         head = 0.0 if system == STILL else 1.0
-        made = SpeechMotion(self.speech, networks, home, seed=seed, device=self.device.torch_name, head=head)
+        made = SpeechMotion(
+            self.speech, self.systems[system], home, seed=seed, device=self.device.torch_name, head=head
+        )
         return made.at(times)
 
     def _replayed(self, frames: int, seed: int) -> FloatArray:
@@ -165,11 +205,17 @@ class Performer:
         index = there_and_back[np.arange(frames) % max(len(there_and_back), 1)]
         return np.column_stack([motion[index], np.ones(frames, np.float32)])
 
-    def frames(self, motion: FloatArray) -> ByteArray:
-        """The clip's first frame, moved, uint8 `(N, S, S, 3)`."""
+    def frames(self, system: str) -> ByteArray:
+        """The clip's first frame, moved by a system, uint8 `(N, S, S, 3)`."""
+        motion = self.motion(system, 0)
         photo = MovingPhoto.of(np.array(self.clip.crops[0]), np.array(self.clip.landmarks[0]))
         parts = TakeParts(
-            photo, Recorded(motion, np.asarray(self.clip.times)), Blinks(0, 0), self.networks.renderer, 0.8, self.device
+            photo,
+            Recorded(motion, np.asarray(self.clip.times)),
+            Blinks(0, 0),
+            self.systems[system].renderer,
+            0.8,
+            self.device,
         )
         with SdmTake(parts) as take:
             return np.stack([face.pixels for face in take.render(self.clip.times.tolist())])
@@ -188,19 +234,22 @@ class Recorded:
         return nearest
 
 
-def motion_table(performers: Sequence[Performer]) -> dict[str, Any]:
-    """Figures of the motion of each system, and of the real clips."""
+def motion_table(performers: Sequence[Performer], spread: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+    """Figures of the motion of each system, and of the real clips with their spread."""
     systems: dict[str, dict[str, float]] = {}
-    for system in ("real clips", *ABLATIONS, STILL, REPLAYED):
+    for system in (REAL, *performers[0].systems):
         scores = [score for performer in performers for score in _motion_scores(performer, system)]
-        systems[system] = mean_scores(scores)
+        systems[system] = mean_scores([score | {"within_spread": share_within(score, spread)} for score in scores])
+        if system == REAL:
+            for place, part in enumerate(OUTER):
+                systems[f"{REAL}, {part}th percentile"] = {name: ends[place] for name, ends in spread.items()}
     return _table([performer.clip for performer in performers], systems)
 
 
 def _motion_scores(performer: Performer, system: str) -> list[dict[str, float]]:
     real = performer.clips.of(performer.clip).motion
     energy = performer.clips.heard(performer.clip, np.arange(len(real))).rhythm[:, 0]
-    if system == "real clips":
+    if system == REAL:
         return [head_figures(real) | {"beat_alignment": beat_alignment(real, energy)}]
     takes = [performer.motion(system, seed) for seed in range(SEEDS)]
     apart = variance_across(takes)
@@ -221,7 +270,9 @@ def _motion_scores(performer: Performer, system: str) -> list[dict[str, float]]:
     return scores
 
 
-def picture_table(performers: Sequence[Performer], layout: CropLayout, strips: Path | None) -> dict[str, Any]:
+def picture_table(
+    performers: Sequence[Performer], layout: CropLayout, identity: Teacher | None, strips: Path | None
+) -> dict[str, Any]:
     """Measures of the pictures of each system; strips of truth and dub are written into a folder."""
     fid = LocalFid(perceptual_network())
     scores: dict[str, list[Mapping[str, float]]] = {}
@@ -229,12 +280,14 @@ def picture_table(performers: Sequence[Performer], layout: CropLayout, strips: P
         true = aligned_frames(np.array(performer.clip.crops), layout)
         reference = Reference.of(true)
         fid.add("truth", true)
-        for system in (*ABLATIONS, STILL, REPLAYED):
-            made = performer.frames(performer.motion(system, 0))
+        for system in performer.systems:
+            made = performer.frames(system)
             if strips is not None and system == "full":
                 save_strip(strips / f"{performer.clip.id}.png", np.array(performer.clip.crops), made)
             shown = aligned_frames(made, layout)
-            scores.setdefault(system, []).append(dict(score(shown, reference)))
+            seen = Reference.of(shown)
+            same = csim(identity, seen, reference) if identity is not None else {}
+            scores.setdefault(system, []).append(dict(reference_score(seen, reference)) | same)
             fid.add(system, shown)
     systems = {
         system: mean_scores(each) | {"fid_local": fid.distance("truth", system)} for system, each in scores.items()

@@ -5,7 +5,7 @@ Dimension letters: T frames, S seeds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from talkface_sdm.config import POSE
 from talkface_studio.api.values import FloatArray
 from talkface_studio.nn.ticks import TICK_RATE
 
+OUTER = (5, 95)
+"""Percentiles between which figures of real clips are taken to be ordinary."""
 TURNS = ("pitch", "yaw", "roll")
 BEAT_WIDTH = 0.12
 """Seconds by which a peak of motion may miss a beat of the voice before it counts e^-0.5 (Li et al. 2021 use 3 frames
@@ -36,6 +38,16 @@ def head_figures(motion: FloatArray) -> dict[str, float]:
         "shift_speed": float(shift.mean()),
         **{f"{name}_range": float(value) for name, value in zip(TURNS, ranges, strict=True)},
     }
+
+
+def spread_of(figures: Sequence[Mapping[str, float]]) -> dict[str, tuple[float, float]]:
+    """Between which values nine of ten clips' figures lie: their 5th and 95th percentiles, by name."""
+    return {name: tuple(np.percentile([each[name] for each in figures], OUTER).tolist()) for name in figures[0]}
+
+
+def share_within(figures: Mapping[str, float], spread: Mapping[str, tuple[float, float]]) -> float:
+    """Share of a take's figures that lie within the spread of real clips."""
+    return float(np.mean([low <= figures[name] <= high for name, (low, high) in spread.items()]))
 
 
 def variance_across(takes: Sequence[FloatArray]) -> float:

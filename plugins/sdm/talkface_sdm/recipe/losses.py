@@ -60,9 +60,10 @@ def diffusion_loss(
     return error
 
 
-def coordinate_weights(size: int, mouth: float) -> Tensor:
-    """Weights `(D,)` with mean 1: those of the mouth's points are `mouth` times those of the others."""
+def coordinate_weights(size: int, mouth: float, pose: float = 1.0) -> Tensor:
+    """Weights `(D,)` with mean 1: those of the mouth's points are `mouth` times, of a pose `pose` times the others'."""
     weights = torch.ones(size)
+    weights[: size - 2 * POINTS] = pose
     points = weights[size - 2 * POINTS :].view(POINTS, 2)
     points[MOUTH] = mouth
     return weights / weights.mean()

@@ -13,7 +13,7 @@ from torch import Tensor
 from talkface_sdm.config import POSE, SdmConfig
 from talkface_sdm.content_encoder import VectorFront
 from talkface_sdm.head_motion import decoded, points
-from talkface_sdm.motion_network import LIMIT, STRIDE, Auxiliary, Latent, MotionNetwork, interpolated
+from talkface_sdm.motion_network import STRIDE, Auxiliary, Latent, MotionNetwork, interpolated
 from talkface_sdm.recipe.data import MotionClips, MotionWindow, clip_window, motion_window
 from talkface_sdm.recipe.losses import (
     auxiliary_loss,
@@ -42,7 +42,9 @@ class MotionStage(Stage):
         self.device = torch.device(device.torch_name)
         self.net = MotionNetwork(config).to(self.device)
         set_statistics(self.net, clips)
-        self.weight = coordinate_weights(config.motion.size, training.mouth_weight).to(self.device)
+        self.weight = coordinate_weights(config.motion.size, training.mouth_weight, training.pose_weight).to(
+            self.device
+        )
         self.modules = {"motion": self.net}
         self.optimizers = {"motion": torch.optim.Adam(self.net.parameters(), lr=training.rate, betas=training.betas)}
 
@@ -147,10 +149,11 @@ def forced(
     posterior = net.posterior(truth, content)
     B, T = truth.shape[:2]
     z = interpolated(posterior.drawn(torch.randn_like(posterior.mean)), STRIDE, 0, T)
+    likely = net.drawn(content, torch.zeros_like(z))
     previous, frames = truth[:, past - 1], []
     own = torch.rand(T, B, 1, device=truth.device) < own_share
     for t in range(past, T):
-        made = net.decoder(z[:, t], net.encoder(previous), content[:, t]).clamp(-LIMIT, LIMIT)
+        made = net.next(z[:, t], likely[:, t], previous, content[:, t])
         frames.append(made)
         previous = torch.where(own[t], made, truth[:, t])
     pose = torch.stack(frames, dim=1) if motion.pose_motion else torch.zeros_like(truth[:, past:])

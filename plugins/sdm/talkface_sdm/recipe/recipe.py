@@ -13,7 +13,8 @@ from talkface_sdm.recipe.motion_stage import MotionStage
 from talkface_sdm.recipe.renderer_stage import RendererStage
 from talkface_sdm.recipe.settings import Settings, Training, settings
 from talkface_sdm.weights import build_networks, save_networks
-from talkface_studio.api.recipe import Recipe, Stage, StagePlan
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.recipe import Comparison, Recipe, Stage, StagePlan
 from talkface_studio.api.values import Device
 
 
@@ -83,6 +84,21 @@ class SdmRecipe(Recipe):
 
     def evaluate(self, dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
         """The paper's measures, and those of head motion, for `val` and `val_unseen`; see `recipe.evaluation`."""
-        from talkface_sdm.recipe.evaluation import evaluate
+        from talkface_sdm.recipe.evaluation import Measured, evaluate
 
-        return evaluate(dataset, weights, device, output)
+        return evaluate(dataset, weights, device, output, Measured(weights_folder=self.weights_folder))
+
+    def compare(
+        self, dataset: Path, weights: Path | None, device: Device, output: Path, comparison: Comparison
+    ) -> Mapping[str, Any]:
+        """Like `evaluate`, with further weights as rows: those of networks that were trained without a part.
+
+        Raises:
+            TrainingError: something else is to be compared.
+        """
+        from talkface_sdm.recipe.evaluation import Measured, evaluate
+
+        if comparison.outside or comparison.others or comparison.videos or comparison.adapt:
+            raise TrainingError("the recipe of sdm compares --rows alone; leave out --outside, --beside and the like")
+        asked = Measured(weights_folder=self.weights_folder, rows=comparison.rows, clips=comparison.clips)
+        return evaluate(dataset, weights, device, output, asked)

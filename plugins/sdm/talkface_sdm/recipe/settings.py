@@ -47,6 +47,8 @@ class MotionTraining:
     """How slowly: the weight's distance from its end is multiplied by this in each step."""
     mouth_weight: float = 4.0
     """Of the mouth's points, relative to the others."""
+    pose_weight: float = 1.0
+    """Of the pose's numbers, if they stand apart, relative to a point's: they are 6 beside 136."""
     mirror: bool = False
     """Whether every other window is seen in a mirror."""
     balance: float = 0.5
@@ -166,18 +168,20 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 _COMPACT = Settings(
     motion=MotionTraining(
-        steps=1200,
+        steps=1000,
         batch=32,
         rate=1e-3,
         betas=(0.9, 0.999),
         own_share=0.9,
+        kl_weight=3e-3,
         kl_decay=0.9985,
+        pose_weight=32.0,
         mirror=True,
         balance=0.7,
         ema=0.995,
     ),
-    boundary=BoundaryTraining(steps=150, batch=16),
-    diffusion=DiffusionTraining(steps=500, batch=16, rate=1e-3, betas=(0.9, 0.999), ema=0.99, validate_every=200),
+    boundary=BoundaryTraining(steps=60, batch=16),
+    diffusion=DiffusionTraining(steps=1000, batch=16, rate=1e-3, betas=(0.9, 0.999), ema=0.99, validate_every=250),
     renderer=RendererTraining(
         steps=300,
         rate=1e-3,
