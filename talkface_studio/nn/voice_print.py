@@ -79,12 +79,15 @@ def _mel_filters() -> Tensor:
     def mel(hertz: Tensor) -> Tensor:
         return 2595 * (1 + hertz / 700).log10()
 
-    edges = torch.linspace(*(float(mel(torch.tensor(end))) for end in (LOWEST, HIGHEST)), FILTERS + 2)
+    lowest, highest = mel(torch.tensor([LOWEST, HIGHEST])).tolist()
+    edges = torch.linspace(lowest, highest, FILTERS + 2)
     places = mel(torch.linspace(0, 8000, POINTS // 2 + 1))
-    return (1 - (places[:, None] - edges[1:-1]).abs() / (edges[1] - edges[0])).clamp_min(0)
+    heights: Tensor = 1 - (places[:, None] - edges[1:-1]).abs() / (edges[1] - edges[0])
+    return heights.clamp_min(0)
 
 
 def _cosines() -> Tensor:
     """The discrete cosine transform without its constant, `(FILTERS, COEFFICIENTS)`."""
     places = (torch.arange(FILTERS) + 0.5) / FILTERS
-    return (2 / FILTERS) ** 0.5 * torch.cos(torch.pi * places[:, None] * torch.arange(1, COEFFICIENTS + 1))
+    table: Tensor = (2 / FILTERS) ** 0.5 * torch.cos(torch.pi * places[:, None] * torch.arange(1, COEFFICIENTS + 1))
+    return table

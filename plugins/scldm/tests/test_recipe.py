@@ -207,9 +207,7 @@ def test_a_run_is_exported_and_measured(dataset: Path, whole: Path, tmp_path: Pa
     monkeypatch.setattr(evaluation, "CANDIDATES", 3)
     opened = evaluation.open_teacher
     # VGG-Face itself is the user's file of half a gigabyte; other numbers of a face stand in its place.
-    monkeypatch.setattr(
-        evaluation, "open_teacher", lambda name, **_: opened("dlib-attributes")
-    )
+    monkeypatch.setattr(evaluation, "open_teacher", lambda name, **_: opened("dlib-attributes"))
     asked = ScldmRecipe(preset="debug", overrides={"evaluation.vgg_face": "vgg-face.safetensors"})
     report = asked.compare(dataset, weights, Device(), tmp_path, Comparison(rows={"base": weights}))
     json.dumps(report)

@@ -236,15 +236,19 @@ def face_scores(judge: Judge, faces: Tensor, truth: Tensor, male: float | None) 
     angles = np.array([angle(real, each) for each in made])
     unit = _unit(made) - _unit(real[None])
     best = np.sort(angles)[:BEST]
-    return {
-        "l1": float(np.abs(made - real).sum(axis=1).mean()),
-        "l2": float(np.linalg.norm(made - real, axis=1).mean()),
-        "cos": float(angles.mean()),
-        "unit_l1": float(np.abs(unit).sum(axis=1).mean()),
-        "unit_l2": float(np.linalg.norm(unit, axis=1).mean()),
-        "best_cos": float(best.mean()),
-        "best_cos_variance": float(best.var()),
-    } | _attribute_scores(judge, faces, truth, male) | _published_scores(judge, faces, truth)
+    return (
+        {
+            "l1": float(np.abs(made - real).sum(axis=1).mean()),
+            "l2": float(np.linalg.norm(made - real, axis=1).mean()),
+            "cos": float(angles.mean()),
+            "unit_l1": float(np.abs(unit).sum(axis=1).mean()),
+            "unit_l2": float(np.linalg.norm(unit, axis=1).mean()),
+            "best_cos": float(best.mean()),
+            "best_cos_variance": float(best.var()),
+        }
+        | _attribute_scores(judge, faces, truth, male)
+        | _published_scores(judge, faces, truth)
+    )
 
 
 def _published_scores(judge: Judge, faces: Tensor, truth: Tensor) -> dict[str, float]:
