@@ -11,13 +11,14 @@ import speed
 import stages
 import start_up
 import timeline
+import voices
 import worker
 from report import ROOT, machine
 
 
 def main() -> None:
     here = machine()
-    modules = (start_up, stages, worker, speed, dubs, timeline)
+    modules = (start_up, stages, worker, speed, dubs, voices, timeline)
     tables = [*(module.measure() for module in modules), *preview.measure()]
     text = f"# Benchmarks\n\nWritten by `make bench` on: {here}.\n\n" + "\n".join(table.markdown() for table in tables)
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")

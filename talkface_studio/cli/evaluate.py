@@ -12,7 +12,7 @@ import click
 
 from talkface_studio.api.errors import ExportError, TrainingError, WeightsError
 from talkface_studio.cli.app import App, json_text, pass_app, print_json
-from talkface_studio.cli.parameters import PATH, device_option, json_option
+from talkface_studio.cli.parameters import PATH, device_option, json_option, parse_pairs
 
 if TYPE_CHECKING:
     from talkface_studio.api.recipe import Comparison
@@ -62,6 +62,9 @@ class _Asked:
 @click.option(
     "--adapt", default=0, type=click.IntRange(min=0), metavar="STEPS", help="Measure what so many steps on a clip gain."
 )
+@click.option(
+    "--set", "overrides", metavar="KEY=VALUE", multiple=True, help="Change a setting of the recipe (repeatable)."
+)
 @click.option("--max-clips", type=click.IntRange(min=1), help="At most so many clips of a split.")
 @device_option
 @json_option
@@ -80,6 +83,7 @@ def evaluate(
     rows: Path | None,
     videos: tuple[Path, ...],
     adapt: int,
+    overrides: tuple[str, ...],
     max_clips: int | None,
     device: str,
     as_json: bool,
@@ -96,7 +100,7 @@ def evaluate(
 
     if weights is not None and not weights.is_file():
         raise WeightsError(f"{weights}: no such weight file; make one with: talkface export-weights RUN -o FILE")
-    recipe = make_recipe(app, model, preset, {})
+    recipe = make_recipe(app, model, preset, parse_pairs(overrides, "--set"))
     from talkface_studio.dubbing.device import choose_device
     from talkface_trainer.dataset import Dataset
 

@@ -2,6 +2,7 @@
 
     CREMA-D     VideoFlash/1001_DFA_ANG_XX.flv: actor, sentence, emotion, level; also as VideoMP4/*.mp4
     VoxCeleb2   dev/mp4/id00012/21Uxsk56VDQ/00001.mp4, test/mp4/...: person, video, utterance
+    VoxCeleb1   mp4/id10001/1zcIwhmdeo4/00001.mp4: the utterances that its tables name, cut out
     AVSpeech    avspeech_train.csv and avspeech_test.csv, which name parts of videos, and in train/ and test/ these
                 parts, cut out: YTID_90.000000_95.000000.mp4
 
@@ -20,6 +21,8 @@ from typing import NamedTuple
 
 from talkface_studio.api.errors import TrainingError
 
+VOXCELEB1_TEST = range(10270, 10310)
+"""People of VoxCeleb1's test of verification, whose names begin with E (Nagrani et al. 2017)."""
 UNSEEN_ACTORS, HELD_OUT, TESTED = 0.08, 0.15, 0.15
 """Shares of CREMA-D: actors nobody trains on; of the others' clips those to validate on, and the paper's test."""
 HELD_OUT_UTTERANCES = 0.02
@@ -46,6 +49,8 @@ def corpus_of(folder: Path) -> Callable[[Path], Iterator[CorpusClip]] | None:
         return crema_d
     if any((folder / part / "mp4").is_dir() for part in ("dev", "test")):
         return voxceleb
+    if next((folder / "mp4").glob("id1*"), None) is not None:
+        return voxceleb1
     if any((folder / f"avspeech_{part}.csv").is_file() for part in ("train", "test")):
         return avspeech
     return None
@@ -82,6 +87,21 @@ def voxceleb(folder: Path) -> Iterator[CorpusClip]:
             held = _share("/".join(path.parts[-3:])) < HELD_OUT_UTTERANCES
             split = "val_unseen" if part == "test" else "val" if held else "train"
             yield CorpusClip(path, person, split, "voxceleb", "CC BY 4.0 (the videos are their owners')")
+
+
+def voxceleb1(folder: Path) -> Iterator[CorpusClip]:
+    """The utterances of VoxCeleb1 (Nagrani et al. 2017), which is not divided into folders.
+
+    Raises:
+        TrainingError: a folder of a person is not named as in the corpus.
+    """
+    for path in sorted((folder / "mp4").glob("id*/*/*.mp4")):
+        person = path.parts[-3]
+        if not person[2:].isdigit():
+            raise TrainingError(f"{path.parents[1]}: is not named like a person of VoxCeleb1, for example id10001")
+        held = _share("/".join(path.parts[-3:])) < HELD_OUT_UTTERANCES
+        split = "val_unseen" if int(person[2:]) in VOXCELEB1_TEST else "val" if held else "train"
+        yield CorpusClip(path, person, split, "voxceleb", "CC BY 4.0 (the videos are their owners')")
 
 
 def avspeech(folder: Path) -> Iterator[CorpusClip]:

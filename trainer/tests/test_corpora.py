@@ -48,6 +48,17 @@ def test_voxceleb_keeps_the_test_people_apart(tmp_path):
     assert {clip.speaker for clip in clips if clip.split == "train"} == {"id00012", "id00013"}
 
 
+def test_voxceleb1_knows_its_test_people_by_their_numbers(tmp_path):
+    known = [f"mp4/id10{person:03d}/1zcIwhmdeo4/{n:05d}.mp4" for person in (1, 269) for n in range(80)]
+    clips = list_clips(touch(tmp_path, *known, "mp4/id10270/5r0dWxy17C8/00001.mp4", "mp4/id10309/x/00002.mp4"))
+    assert {clip.speaker for clip in clips if clip.split == "val_unseen"} == {"id10270", "id10309"}
+    assert 0 < len([clip for clip in clips if clip.split == "val"]) < 20
+    assert {clip.speaker for clip in clips if clip.split == "train"} == {"id10001", "id10269"}
+    touch(tmp_path, "mp4/idiom/x/00001.mp4")
+    with pytest.raises(TrainingError, match="idiom: is not named like a person of VoxCeleb1"):
+        list_clips(tmp_path)
+
+
 def test_avspeech_takes_the_clips_that_its_tables_name(tmp_path):
     (tmp_path / "avspeech_train.csv").write_text("Swss72CHSWg,90.023267,97.297200,0.701562,0.325000\n")
     (tmp_path / "avspeech_test.csv").write_text("AvWWVOgaMlk,90.000000,93.566667,0.586719,0.311111\n")

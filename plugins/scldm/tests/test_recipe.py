@@ -24,6 +24,7 @@ from talkface_scldm.recipe.settings import settings
 from talkface_scldm.speech_encoder import Heard
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.recipe import Comparison
 from talkface_studio.api.values import Device
 from talkface_trainer.loop import train
 from talkface_trainer.run import finished_weights
@@ -204,10 +205,20 @@ def test_a_run_is_exported_and_measured(dataset: Path, whole: Path, tmp_path: Pa
     assert networks.space.prior.abs().max() > 0
     monkeypatch.setattr(evaluation, "STEPS", 10)
     monkeypatch.setattr(evaluation, "CANDIDATES", 3)
-    report = recipe.evaluate(dataset, weights, Device(), tmp_path)
+    opened = evaluation.open_teacher
+    # VGG-Face itself is the user's file of half a gigabyte; other numbers of a face stand in its place.
+    monkeypatch.setattr(evaluation, "open_teacher", lambda name, **_: opened("dlib-attributes"))
+    asked = ScldmRecipe(preset="debug", overrides={"evaluation.vgg_face": "vgg-face.safetensors"})
+    report = asked.compare(dataset, weights, Device(), tmp_path, Comparison(rows={"base": weights}))
     json.dumps(report)
-    assert list(report["splits"]) == ["val", "val, prior", "voices"]
+    assert list(report["splits"]) == ["val", "val, rows", "val, prior", "voices"]
     systems = report["splits"]["val"]["systems"]
+    # The same weights, measured by the same eyes on the same clips.
+    assert report["splits"]["val, rows"]["systems"] == {"base": systems["imagined"]}
+    assert 0 <= systems[NEAREST]["vgg_cos"] < 90
+    assert {"vgg_l1", "vgg_l2"} < set(systems[NEAREST])
+    with pytest.raises(TrainingError, match="--rows"):
+        recipe.compare(dataset, weights, Device(), tmp_path, Comparison(adapt=3))
     assert list(systems) == ["imagined", MEAN, NEAREST, REBUILT]
     assert all(0 <= values["cos"] <= 180 for values in systems.values())
     # The sample's only person is the nearest voice, and nearly its own face.

@@ -61,6 +61,9 @@ class StudentConfig:
     """Size of nu, the identity teacher's."""
     identity_hidden: int = 1024
     """Between omega and nu; 0 leaves the layer out."""
+    recall: bool = False
+    """The decoder is given the code of a known speaker, or a mixture of two of them, instead of nu itself (not in the
+    paper); see `gallery`."""
     emotion: int = 8
     """Size of mu, the emotion teacher's."""
     emotion_hidden: int = 256
@@ -78,7 +81,8 @@ class DecoderConfig:
     identity_channels: int = 256
     """Of the identity branch."""
     manner: int = 0
-    """Numbers that say how head and eyes are held, which speech does not (not in the paper)."""
+    """Numbers that say how head and eyes are held and where the background lies, which speech does not (not in the
+    paper)."""
     teacher_channels: tuple[int, int, int] = (256, 512, 512)
     """Of the teacher's maps that the identity branch is compared with, the largest map first."""
 
@@ -146,12 +150,12 @@ _COMPACT = Speech2VideoConfig(
     preset="compact",
     cpc=CpcConfig(channels=64, state=64),
     articulation=ArticulationConfig(size=10, width=64),
-    students=StudentConfig(summary="statistics", identity=256, identity_hidden=0, emotion_hidden=0),
+    students=StudentConfig(summary="statistics", identity=256, identity_hidden=0, recall=True, emotion_hidden=0),
     decoder=DecoderConfig(
-        size=96,
-        channels=(160, 128, 96, 64, 32, 12),
+        size=128,
+        channels=(160, 128, 96, 64, 32, 16),
         identity_channels=48,
-        manner=4,
+        manner=8,
         teacher_channels=(32, 64, 128),
     ),
     identity_teacher="local-identity",
@@ -162,9 +166,9 @@ _DEBUG = Speech2VideoConfig(
     preset="debug",
     cpc=CpcConfig(channels=8, state=8),
     articulation=ArticulationConfig(size=4, width=8, layers=1),
-    students=StudentConfig(summary="statistics", identity=8, identity_hidden=0, emotion_hidden=0),
+    students=StudentConfig(summary="statistics", identity=8, identity_hidden=0, recall=True, emotion_hidden=0),
     decoder=DecoderConfig(
-        size=64, channels=(8, 8, 8, 8, 8, 8), identity_channels=4, manner=4, teacher_channels=(8, 16, 32)
+        size=64, channels=(8, 8, 8, 8, 8, 8), identity_channels=4, manner=8, teacher_channels=(8, 16, 32)
     ),
     identity_teacher="local-identity",
     emotion_teacher="local-emotion",

@@ -1,6 +1,7 @@
 """How head and eyes are held, which the voice does not say: a little sway, and blinks, both of the seed alone.
 
-Every number is a deviation from a speaker's mean, in standard deviations: turned, bowed, lids, brows.
+Every number is a deviation from a speaker's mean, in standard deviations: turned, bowed, lids, brows, and where the
+background lies.
 Dimension letters: T instants.
 """
 
@@ -15,7 +16,8 @@ WAVES = 5
 """Sines that make up the sway of each number."""
 PERIODS = (2.5, 9.0)
 """Seconds of the fastest and of the slowest."""
-SWAY = (0.7, 0.5, 0.0, 0.3)
+SWAY = (0.7, 0.5, 0.0, 0.3, 0.0, 0.0, 0.0, 0.0)
+"""Of each number; the background stays where it is."""
 CLOSED = -3.0
 """Lids of a closed eye."""
 BLINK = 0.3
@@ -36,7 +38,7 @@ class Manner:
         self._seed, self._blinks = seed, blinks
 
     def at(self, times: NDArray[np.float64], size: int) -> FloatArray:
-        """float32 `(T, size)` at instants in seconds; `size` is at most 4."""
+        """float32 `(T, size)` at instants in seconds; `size` is at most 8."""
         angles = np.asarray(times)[:, None, None] * self._speed + self._phase
         manner = (np.sin(angles) * self._size).sum(axis=2)
         manner[:, LIDS] += CLOSED * np.array([self._closure(float(time)) for time in times])

@@ -19,6 +19,8 @@ from talkface_studio.api.values import ByteArray, Device, FloatArray, RenderedFa
 from talkface_studio.nn.serving import autocast, batches
 
 BATCH = 8
+BLUR, SHARPENING = 0.5, 0.6
+"""Of the enlarged frame: width of the blur in the network's pixels, and how much of the difference is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,10 @@ class Speech2VideoTake(Take):
     def _enlarged(self, frame: ByteArray) -> ByteArray:
         if frame.shape[0] == self._size:
             return np.ascontiguousarray(frame)
-        return np.asarray(cv2.resize(frame, (self._size, self._size), interpolation=cv2.INTER_CUBIC), np.uint8)
+        levels = cv2.resize(frame.astype(np.float32), (self._size, self._size), interpolation=cv2.INTER_LANCZOS4)
+        # Enlarging leaves edges as wide as the network's pixels; this takes part of that width back.
+        soft = cv2.GaussianBlur(levels, (0, 0), BLUR * self._size / frame.shape[0])
+        return np.asarray(np.clip(levels + SHARPENING * (levels - soft), 0, 255).round(), np.uint8)
 
     def close(self) -> None:
         """See `Take.close`."""

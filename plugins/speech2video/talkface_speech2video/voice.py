@@ -24,10 +24,11 @@ from talkface_studio.api.errors import SpeechError
 from talkface_studio.api.generator import Speech
 from talkface_studio.api.values import FloatArray
 from talkface_studio.nn.ticks import TICK_RATE, Ticks, voiced
+from talkface_studio.nn.voice_print import voice_print
 
 SEARCHED = 20.0
 """Seconds in which the first word is looked for."""
-LISTENED = 8.0
+LISTENED = 16.0
 """Seconds behind the first word that say whose voice it is."""
 CHUNK = 100
 """Ticks of a stretch."""
@@ -58,6 +59,8 @@ def hear_speaker(speech: Speech, networks: Speech2VideoNetworks, device: str) ->
         known = torch.from_numpy(voiced_steps(part)).to(device)[: states.shape[1]]
         omega = summarise(states[0], encoded[0], known, networks.config.students.summary)
         identity, emotion = networks.students(omega[None])
+        if networks.gallery is not None:
+            identity = networks.gallery(identity, voice_print(torch.from_numpy(part)).to(device)[None])
     return Speaker(identity, emotion)
 
 

@@ -1,6 +1,6 @@
 """The weight file of this model: one safetensors with all networks and the configuration.
 
-cpc.* articulation.* students.*       parameters and buffers
+cpc.* articulation.* students.* gallery.*  parameters and buffers
 identity.* decoder.*                  the same
 metadata                              "config": Speech2VideoConfig as JSON; "voices": names of those seen
 """
@@ -18,6 +18,7 @@ from talkface_speech2video.articulation import Articulation
 from talkface_speech2video.config import Speech2VideoConfig
 from talkface_speech2video.cpc import Cpc
 from talkface_speech2video.decoder import FrameDecoder, IdentityBranch
+from talkface_speech2video.gallery import Gallery
 from talkface_speech2video.students import Students
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.config import config_from_metadata
@@ -32,6 +33,7 @@ class Speech2VideoNetworks:
     cpc: Cpc
     articulation: Articulation | None
     students: Students
+    gallery: Gallery | None
     identity: IdentityBranch
     decoder: FrameDecoder
     voices: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class Speech2VideoNetworks:
             "cpc": self.cpc,
             "articulation": self.articulation,
             "students": self.students,
+            "gallery": self.gallery,
             "identity": self.identity,
             "decoder": self.decoder,
         }
@@ -64,6 +67,7 @@ def build_networks(config: Speech2VideoConfig, voices: Sequence[str] = ()) -> Sp
         Cpc(config.cpc).eval(),
         Articulation(config).eval() if config.articulation.size else None,
         Students(config).eval(),
+        Gallery(config.students.identity, len(voices)).eval() if config.students.recall else None,
         IdentityBranch(config).eval(),
         FrameDecoder(config).eval(),
         tuple(voices),

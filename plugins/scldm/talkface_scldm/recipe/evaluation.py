@@ -21,6 +21,7 @@ from talkface_scldm.hearing import hear
 from talkface_scldm.latent_space import LatentSpace
 from talkface_scldm.networks import ScldmNetworks, imagined, schedule_of
 from talkface_scldm.recipe.data import Voices, pixels_of
+from talkface_scldm.recipe.settings import EvaluationSettings
 from talkface_scldm.speech_encoder import Heard
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.card import ModelCard
@@ -60,11 +61,19 @@ SHEET_VOICES = 10
 class Judge:
     """The networks under test, and what compares faces."""
 
-    def __init__(self, networks: ScldmNetworks, device: Device) -> None:
+    def __init__(self, networks: ScldmNetworks, device: Device, vgg_face: str = "") -> None:
         self.networks, self.device = networks, device
+        self.eyes = networks.encoder
         self.encoders = shared_encoders()
         self.estimator = open_teacher("dlib-attributes")
+        self.published = open_teacher("vgg-face", file=Path(vgg_face)) if vgg_face else None
         self._heard: dict[tuple[str, int], Heard] = {}
+
+    def of(self, networks: ScldmNetworks) -> Judge:
+        """What compares faces of other networks by the same features."""
+        other = copy.copy(self)
+        other.networks, other._heard = networks, {}
+        return other
 
     def heard(self, clip: Clip, half: int = 0) -> Heard:
         """What is heard in a clip (0), or in its first (1) or second (2) half."""
@@ -95,7 +104,7 @@ class Judge:
     def features(self, faces: Tensor) -> FloatArray:
         """The compact face encoder's latents as vectors, `(K, D)`."""
         with torch.inference_mode():
-            found: FloatArray = self.networks.encoder(faces.to(self.device.torch_name)).flatten(1).cpu().numpy()
+            found: FloatArray = self.eyes(faces.to(self.device.torch_name)).flatten(1).cpu().numpy()
         return found
 
     def attributes(self, faces: Tensor) -> list[FloatArray | None]:
@@ -103,7 +112,15 @@ class Judge:
         return picture_descriptions(self.estimator, pixels_of(faces))
 
 
-def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) -> Mapping[str, Any]:
+def evaluate(
+    dataset: Path,
+    weights: Path | None,
+    device: Device,
+    output: Path,
+    *,
+    settings: EvaluationSettings | None = None,
+    rows: Mapping[str, Path] | None = None,
+) -> Mapping[str, Any]:
     """Measure imagined faces on `val` and `val_unseen`.
 
     Of each voice five faces are drawn. `l1`, `l2` and `cos` (degrees) compare features of the imagined face with those
@@ -111,6 +128,9 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     model's own face encoder says ("local"), not VGG-Face's. `best_cos` and `best_cos_variance` are over the three best
     of the five. `gender` and `age` are the shares of faces of which the networks of dlib-models say the same gender,
     and an age within ten years, as of the true portrait; `true_gender` is compared with the data set's labels.
+
+    Where the settings name the user's file of VGG-Face, `vgg_l1`, `vgg_l2` and `vgg_cos` say the same in the paper's
+    features. `rows` are further weights, measured by the same features on the same clips.
 
     The tables of "prior" multiply the prior while sampling. "Voices" tells how alike faces are: of one voice in
     different sentences (or halves of the only one), and of different voices, each pair with different noise.
@@ -122,21 +142,22 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
     card = ModelCard.load(Path(__file__).parents[1] / "plugin.toml")
     path = weights or _card_weights(card)
     networks = load_networks(path)
-    for module in networks.modules.values():
-        module.to(device.torch_name)
+    _on(networks, device)
     voices = Voices.open(dataset, networks.config)
     splits = {split: voices.dataset.clips(split) for split in ("val", "val_unseen")}
     if not any(splits.values()):
         raise TrainingError(
             f"{dataset}: has no held-out clips to measure on; prepare clips of the splits val, val_unseen"
         )
-    judge = Judge(networks, device)
+    judge = Judge(networks, device, (settings or EvaluationSettings()).vgg_face)
+    others = {name: judge.of(_on(load_networks(file), device)) for name, file in (rows or {}).items()}
     report: dict[str, Any] = {
         "model": card.name,
         "weights": path.name,
         "prior": networks.config.diffusion.prior_mode,
         "attributes by": judge.estimator.title,
-        "features by": "the model's own face encoder (local)",
+        "features by": "the model's own face encoder (local)"
+        + (f"; vgg: {judge.published.title}" if judge.published is not None else ""),
         "splits": {},
         "paper": PAPER,
     }
@@ -144,11 +165,20 @@ def evaluate(dataset: Path, weights: Path | None, device: Device, output: Path) 
         if clips:
             chosen = [clips[index] for index in spread_frames(len(clips), MEASURED)]
             report["splits"][split] = _table(chosen, _systems(judge, voices, chosen))
+            if others:
+                table = {name: _imagined(each, voices, chosen) for name, each in others.items()}
+                report["splits"][f"{split}, rows"] = _table(chosen, table)
             report["splits"][f"{split}, prior"] = _table(chosen, _sweep(judge, voices, chosen))
     known = [voices.dataset.clips("train", speaker) for speaker in voices.dataset.speakers("train")]
     report["splits"]["voices"] = _table([clips[0] for clips in known], {"imagined": _sameness(judge, known)})
     save_sheet(output / "portraits.png", judge, known)
     return report
+
+
+def _on(networks: ScldmNetworks, device: Device) -> ScldmNetworks:
+    for module in networks.modules.values():
+        module.to(device.torch_name)
+    return networks
 
 
 def _card_weights(card: ModelCard) -> Path:
@@ -167,6 +197,16 @@ def _systems(judge: Judge, voices: Voices, clips: Sequence[Clip]) -> dict[str, d
             label = voices.labels.male.get(clip.speaker)
             scores.setdefault(system, []).append(face_scores(judge, faces, truth, label))
     return {system: mean_scores(each) for system, each in scores.items()}
+
+
+def _imagined(judge: Judge, voices: Voices, clips: Sequence[Clip]) -> dict[str, float]:
+    """The measures of imagined faces alone."""
+    scores = []
+    for clip, heard in _audible(judge, clips):
+        truth = voices.portraits(clip, 1).to(judge.device.torch_name)
+        label = voices.labels.male.get(clip.speaker)
+        scores.append(face_scores(judge, judge.drawn(heard, range(CANDIDATES)), truth, label))
+    return mean_scores(scores)
 
 
 def _made(judge: Judge, voices: Voices, heard: Heard, truth: Tensor) -> dict[str, Tensor]:
@@ -196,15 +236,34 @@ def face_scores(judge: Judge, faces: Tensor, truth: Tensor, male: float | None) 
     angles = np.array([angle(real, each) for each in made])
     unit = _unit(made) - _unit(real[None])
     best = np.sort(angles)[:BEST]
+    return (
+        {
+            "l1": float(np.abs(made - real).sum(axis=1).mean()),
+            "l2": float(np.linalg.norm(made - real, axis=1).mean()),
+            "cos": float(angles.mean()),
+            "unit_l1": float(np.abs(unit).sum(axis=1).mean()),
+            "unit_l2": float(np.linalg.norm(unit, axis=1).mean()),
+            "best_cos": float(best.mean()),
+            "best_cos_variance": float(best.var()),
+        }
+        | _attribute_scores(judge, faces, truth, male)
+        | _published_scores(judge, faces, truth)
+    )
+
+
+def _published_scores(judge: Judge, faces: Tensor, truth: Tensor) -> dict[str, float]:
+    """The same distances in the paper's features, of the faces that are found; nothing without the user's file."""
+    if judge.published is None:
+        return {}
+    real, *made = picture_descriptions(judge.published, pixels_of(torch.cat([truth[:1], faces])))
+    seen = [each for each in made if each is not None]
+    if real is None or not seen:
+        return {}
     return {
-        "l1": float(np.abs(made - real).sum(axis=1).mean()),
-        "l2": float(np.linalg.norm(made - real, axis=1).mean()),
-        "cos": float(angles.mean()),
-        "unit_l1": float(np.abs(unit).sum(axis=1).mean()),
-        "unit_l2": float(np.linalg.norm(unit, axis=1).mean()),
-        "best_cos": float(best.mean()),
-        "best_cos_variance": float(best.var()),
-    } | _attribute_scores(judge, faces, truth, male)
+        "vgg_l1": float(np.mean([np.abs(each - real).sum() for each in seen])),
+        "vgg_l2": float(np.mean([np.linalg.norm(each - real) for each in seen])),
+        "vgg_cos": float(np.mean([angle(real, each) for each in seen])),
+    }
 
 
 def _attribute_scores(judge: Judge, faces: Tensor, truth: Tensor, male: float | None) -> dict[str, float]:

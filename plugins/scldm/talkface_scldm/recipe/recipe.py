@@ -13,7 +13,8 @@ from talkface_scldm.recipe.data import Voices
 from talkface_scldm.recipe.diffusion_stage import DiffusionStage
 from talkface_scldm.recipe.settings import AlignmentTraining, DiffusionTraining, Settings, settings
 from talkface_scldm.weights import save_networks
-from talkface_studio.api.recipe import Recipe, Stage, StagePlan
+from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.recipe import Comparison, Recipe, Stage, StagePlan
 from talkface_studio.api.values import Device
 
 
@@ -73,4 +74,18 @@ class ScldmRecipe(Recipe):
         """The paper's measures for `val` and `val_unseen`; see `recipe.evaluation`."""
         from talkface_scldm.recipe.evaluation import evaluate
 
-        return evaluate(dataset, weights, device, output)
+        return evaluate(dataset, weights, device, output, settings=self.settings.evaluation)
+
+    def compare(
+        self, dataset: Path, weights: Path | None, device: Device, output: Path, comparison: Comparison
+    ) -> Mapping[str, Any]:
+        """The same beside further weights of this model, such as the rows of the paper's ablation.
+
+        Raises:
+            TrainingError: something else is to be compared.
+        """
+        from talkface_scldm.recipe.evaluation import evaluate
+
+        if comparison != Comparison(rows=comparison.rows):
+            raise TrainingError("the recipe of scldm compares weights of its own model (--rows) and nothing else")
+        return evaluate(dataset, weights, device, output, settings=self.settings.evaluation, rows=comparison.rows)

@@ -77,6 +77,14 @@ class DiffusionTraining:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EvaluationSettings:
+    """What `talkface evaluate` needs of the user."""
+
+    vgg_face: str = ""
+    """The file that `talkface weights convert vgg-face` wrote: the paper's features are then measured too."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """Everything that a run of this recipe depends on besides the data."""
 
@@ -86,6 +94,8 @@ class Settings:
     """Stage `alignment`."""
     diffusion: DiffusionTraining = field(default_factory=DiffusionTraining)
     """Stage `diffusion`."""
+    evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
+    """No stage."""
 
 
 def settings(name: str, overrides: Mapping[str, str]) -> Settings:

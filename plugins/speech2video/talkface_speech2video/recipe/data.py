@@ -28,6 +28,8 @@ SEEN_SHARE = 0.6
 """Share of such a clip that training sees."""
 EYELIDS = ((159, 145), (386, 374))
 NOSE_TIP = 4
+HELD = 4
+"""Numbers of a manner that tell of head and eyes; the rest tell of the background."""
 LARGEST_MANNER = 4.0
 
 
@@ -54,6 +56,11 @@ class Passage:
         begin = round(float(self.clip.times[self.first]) * SAMPLE_RATE)
         found = np.array(self.clip.speech[max(begin, 0) : begin + self.frames * SAMPLES_A_FRAME])
         return np.pad(found, (0, self.frames * SAMPLES_A_FRAME - len(found)))
+
+    def mesh(self, index: int, size: int) -> FloatArray:
+        """Landmarks of a frame by its number in the passage, in pixels of a picture of side `size`, `(478, 2)`."""
+        points = np.array(self.clip.landmarks[self.first + index][:, :2])
+        return np.asarray((points + 0.5) * size / self.clip.crops.shape[1] - 0.5, np.float32)
 
     def pictures(self, index: NDArray[np.int64], size: int) -> ByteArray:
         """Frames by their number in the passage, uint8 `(n, S, S, 3)`."""
@@ -82,9 +89,10 @@ class Voices:
         self.training = _thinned(training, most)
         self.unseen = tuple(Passage(clip, 0, clip.frames) for clip in dataset.clips("val_unseen"))
         self.speakers = tuple(sorted({passage.speaker for passage in self.training}))
-        self._by_speaker = {
+        self.by_speaker = {
             name: [i for i, passage in enumerate(self.training) if passage.speaker == name] for name in self.speakers
         }
+        """Numbers of each speaker's training passages."""
         self._lips = {passage.clip.id: _lips(passage.clip) for passage in self.training}
         self._manners = {passage.clip.id: _manners(passage.clip) for passage in self.training}
         self._lip_means, self._manner_means = (self._means(table) for table in (self._lips, self._manners))
@@ -113,8 +121,8 @@ class Voices:
 
     def draw(self, rng: np.random.Generator, balance: float) -> int:
         """The number of a random training passage: first a speaker, as often as (number of passages) ** balance."""
-        weights = np.array([len(self._by_speaker[name]) for name in self.speakers], dtype=np.float64) ** balance
-        own = self._by_speaker[self.speakers[int(rng.choice(len(self.speakers), p=weights / weights.sum()))]]
+        weights = np.array([len(self.by_speaker[name]) for name in self.speakers], dtype=np.float64) ** balance
+        own = self.by_speaker[self.speakers[int(rng.choice(len(self.speakers), p=weights / weights.sum()))]]
         return own[int(rng.integers(len(own)))]
 
     def lip_shapes(self, passage: Passage) -> FloatArray:
@@ -128,7 +136,11 @@ class Voices:
         return np.asarray(shapes[passage.first : passage.stop], np.float32)
 
     def manners(self, passage: Passage) -> FloatArray:
-        """How head and eyes are held, float32 `(F, 4)`: turned, bowed, eyes open, brows, about the speaker's mean."""
+        """How head and eyes are held, float32 `(F, 8)`, in deviations of the data set.
+
+        Turned, bowed, eyes open, brows, about the speaker's mean; where the background lies in the crop, x and y, its
+        size and its roll, about the clip's.
+        """
         own = self._manners[passage.clip.id] - self._manner_means[passage.speaker]
         scaled = np.clip(own / self._manner_scale, -LARGEST_MANNER, LARGEST_MANNER)
         return np.asarray(scaled[passage.first : passage.stop], np.float32)
@@ -165,7 +177,7 @@ class Voices:
             name: np.concatenate(
                 [table[self.training[i].clip.id][self.training[i].first : self.training[i].stop] for i in own]
             ).mean(axis=0)
-            for name, own in self._by_speaker.items()
+            for name, own in self.by_speaker.items()
         }
 
     def _fit_basis(self) -> LipBasis:
@@ -229,11 +241,22 @@ def _manners(clip: Clip) -> FloatArray:
     mesh = _in_eye_distances(clip)
     eyes = mesh[:, list(EYE_OUTER)].mean(axis=1)
     lids = np.mean([mesh[:, low, 1] - mesh[:, high, 1] for high, low in EYELIDS], axis=0)
-    return np.column_stack(
-        [
-            mesh[:, NOSE_TIP, 0] - eyes[:, 0],
-            mesh[:, NOSE_TIP, 1] - eyes[:, 1],
-            lids,
-            mesh[:, BROWS, 1].mean(axis=1) - eyes[:, 1],
-        ]
-    ).astype(np.float32)
+    held = [
+        mesh[:, NOSE_TIP, 0] - eyes[:, 0],
+        mesh[:, NOSE_TIP, 1] - eyes[:, 1],
+        lids,
+        mesh[:, BROWS, 1].mean(axis=1) - eyes[:, 1],
+    ]
+    return np.column_stack([*held, _background(clip)]).astype(np.float32)
+
+
+def _background(clip: Clip) -> FloatArray:
+    """Where the crop shows what stands still in the frame, `(N, 4)`: x, y, log of the size, angle."""
+    matrices = np.asarray(clip.matrices, np.float64)
+    turn, shift = matrices[:, :, :2], matrices[:, :, 2]
+    middle = np.full(2, clip.crops.shape[1] / 2)
+    point = np.linalg.solve(turn, (middle - shift)[:, :, None])[:, :, 0].mean(axis=0)
+    place = turn @ point + shift
+    size, angle = np.log(np.hypot(turn[:, 0, 0], turn[:, 1, 0])), np.arctan2(turn[:, 1, 0], turn[:, 0, 0])
+    placed = np.column_stack([place, size, angle])
+    return np.asarray(placed - placed.mean(axis=0), np.float32)

@@ -8,15 +8,21 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from talkface_speech2video.config import STEP_RATE
+from talkface_speech2video.config import SAMPLE_RATE, STEP_RATE
+from talkface_speech2video.gallery import Gallery
 from talkface_speech2video.recipe.data import Voices
 from talkface_speech2video.recipe.library import Hearing, speech_networks, taught
 from talkface_speech2video.recipe.losses import distillation_loss, normal_loss
 from talkface_speech2video.recipe.settings import Settings
 from talkface_speech2video.students import Students
 from talkface_studio.api.recipe import Stage, TrainContext
+from talkface_studio.api.values import FloatArray
+from talkface_studio.nn.voice_print import voice_print
+
+PRINTS = 20
+"""Pieces of each speaker's training speech, about, that tell how a voice varies."""
 
 
 class DistillStage(Stage):
@@ -34,10 +40,42 @@ class DistillStage(Stage):
         self.students.mean.copy_(omegas.mean(dim=0))
         self.students.deviation.copy_(omegas.std(dim=0).clamp_min(1e-4) if len(omegas) > 1 else omegas[0].abs() + 1)
         self.unit = float(self.taught.identity.std()) or 1.0
-        self.modules = {"students": self.students}
+        self.centres = self._centres()
+        self.modules: dict[str, nn.Module] = {"students": self.students}
+        if self.model.students.recall:
+            self.modules["gallery"] = self._gallery(settings.reserved)
         kind = torch.optim.RMSprop if self.training.optimizer == "rmsprop" else torch.optim.Adam
         self.optimizers = {"students": kind(self.students.parameters(), lr=self.training.rate)}
         self.seen = [(self._heard(passage.samples(), networks), passage.speaker) for passage in voices.seen]
+
+    def _centres(self) -> FloatArray:
+        """The mean nu* of every speaker, `(V, I)`."""
+        return np.stack([self.taught.identity[list(own)].mean(axis=0) for own in self.voices.by_speaker.values()])
+
+    def _gallery(self, reserved: str) -> Gallery:
+        """The codes of the training speakers, each the nu* of one clip: a mean of clips in different light blurs."""
+        gallery = Gallery(self.model.students.identity, len(self.voices.speakers)).to(self.device)
+        kept = {name.strip() for name in reserved.split(",")}
+        for i, (name, own) in enumerate(self.voices.by_speaker.items()):
+            known = self.taught.identity[list(own)]
+            typical = np.linalg.norm(known - self.centres[i], axis=1).argmin()
+            gallery.codes[i] = torch.from_numpy(known[typical])
+            gallery.lent[i] = float(name not in kept)
+        gallery.centres.copy_(torch.from_numpy(self.centres))
+        gallery.voices.fit(*self._prints())
+        return gallery
+
+    def _prints(self) -> tuple[Tensor, Tensor]:
+        """Voice prints of whole passages and of pieces of them, about as many of each speaker, and whose they are."""
+        rng = np.random.default_rng(6)
+        prints, speakers = [], []
+        for number, own in enumerate(self.voices.by_speaker.values()):
+            for i in own:
+                whole = self.voices.training[i].samples()
+                parts = [whole, *_pieces(whole, max(PRINTS // len(own), 1), self.training.shortest, rng)]
+                prints += [voice_print(torch.from_numpy(part)) for part in parts]
+                speakers += [number] * len(parts)
+        return torch.stack(prints), torch.tensor(speakers)
 
     def _heard(self, samples: np.ndarray, networks: Any) -> Tensor:
         return Hearing.of(samples, networks).omega(self.model)
@@ -82,20 +120,20 @@ class DistillStage(Stage):
     def validate(self, modules: Mapping[str, Any]) -> Mapping[str, float]:
         """Of held-out speech of seen speakers: how often nu is nearest to the mean nu* of the right one."""
         names = self.voices.speakers
-        means = np.stack(
-            [
-                np.mean(
-                    [self.taught.identity[i] for i, p in enumerate(self.voices.training) if p.speaker == name], axis=0
-                )
-                for name in names
-            ]
-        )
         known = [(omega, speaker) for omega, speaker in self.seen if speaker in names]
         if not known:
             return {}
         nu, _ = modules["students"](torch.stack([omega for omega, _ in known]).to(self.device))
-        distances = np.linalg.norm(nu.cpu().numpy()[:, None] - means, axis=2)
+        distances = np.linalg.norm(nu.cpu().numpy()[:, None] - self.centres, axis=2)
         right: dict[str, list[float]] = {name: [] for name in names}
         for row, (_, speaker) in zip(distances, known, strict=True):
             right[speaker].append(float(names[int(row.argmin())] == speaker))
         return {"speaker_found": float(np.mean([np.mean(hits) for hits in right.values() if hits]))}
+
+
+def _pieces(samples: FloatArray, count: int, shortest: float, rng: np.random.Generator) -> list[FloatArray]:
+    """Random pieces of samples `(N,)`, of `shortest` seconds or more where there are as many."""
+    least = min(round(shortest * SAMPLE_RATE), len(samples))
+    lengths = rng.integers(least, len(samples) + 1, size=count)
+    firsts = [int(rng.integers(len(samples) - length + 1)) for length in lengths]
+    return [np.array(samples[first : first + length]) for first, length in zip(firsts, lengths, strict=True)]

@@ -14,7 +14,7 @@ from talkface_speech2video.decoder import FrameDecoder, IdentityBranch, Identity
 from talkface_speech2video.discriminators import FrameDiscriminator, IdentityDiscriminator, SyncDiscriminator
 from talkface_speech2video.recipe.data import Voices
 from talkface_speech2video.recipe.frames_data import Performances, held_out, pictures
-from talkface_speech2video.recipe.library import restored
+from talkface_speech2video.recipe.library import begun_from, restored
 from talkface_speech2video.recipe.losses import (
     deceiving_loss,
     frame_judge_loss,
@@ -72,6 +72,8 @@ class FramesStage(Stage):
         self.performances = Performances(voices, settings, done, device)
         self.decoder = FrameDecoder(settings.model).to(self.device)
         self.identity = IdentityBranch(settings.model).to(self.device)
+        if self.training.start:
+            begun_from(Path(self.training.start), {"decoder": self.decoder, "identity": self.identity})
         known = torch.from_numpy(self.performances.taught.identity)
         self.identity.mean.copy_(known.mean(dim=0))
         self.identity.deviation.copy_(known.std().clamp_min(1e-4))

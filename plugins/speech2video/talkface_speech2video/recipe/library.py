@@ -35,6 +35,20 @@ def restored(module: nn.Module, path: Path) -> None:
     load_module(module, tensors, origin=str(path))
 
 
+def begun_from(path: Path, modules: Networks) -> None:
+    """Put into modules, by their names in a weight file, the tensors of it that have the same name and shape.
+
+    Raises:
+        WeightsError: the file is missing or damaged.
+    """
+    tensors, _ = read_tensors(path)
+    for prefix, module in modules.items():
+        wanted = module.state_dict()
+        given = {name: tensors.get(f"{prefix}.{name}", value) for name, value in wanted.items()}
+        fitting = {name: value for name, value in given.items() if value.shape == wanted[name].shape}
+        module.load_state_dict(wanted | fitting)
+
+
 def speech_networks(config: Speech2VideoConfig, done: Mapping[str, Path], device: str) -> Networks:
     """The trained encoder and, if there is one, the articulation, frozen."""
     networks: dict[str, nn.Module] = {"cpc": Cpc(config.cpc)}

@@ -103,7 +103,7 @@ class Speech2VideoRecipe(Recipe):
         """One fp16 safetensors with all networks, the configuration and the names of the voices."""
         facts = _recorded(done["distill"])
         networks = build_networks(self.settings.model, facts.get("voices", ()))
-        stage_of = {"cpc": "cpc", "articulation": "cpc", "students": "distill"}
+        stage_of = {"cpc": "cpc", "articulation": "cpc", "students": "distill", "gallery": "distill"}
         for name, module in networks.modules.items():
             restored(module, done[stage_of.get(name, "adversarial")] / f"{name}.safetensors")
         save_networks(output, networks)

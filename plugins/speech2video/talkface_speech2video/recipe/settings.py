@@ -109,6 +109,8 @@ class FramesTraining:
 
     steps: int = 0
     """Optimiser steps."""
+    start: str = ""
+    """A weight file of this model whose decoder is gone on with, layer by layer as far as sizes are the same."""
     batch: int = 16
     """Frames a step."""
     rate: float = 1e-3
@@ -131,6 +133,9 @@ class FramesTraining:
     """Of the difference in a pretrained network's features."""
     perceptual_every: int = 1
     """It costs as much as the decoder itself: it is measured in every so many steps."""
+    morphs: float = 0.0
+    """Share of the frames that show a mixture of two speakers, so that mixed codes become sharp faces (not in the
+    paper)."""
     balance: float = 0.3
     """How often speakers with many clips are drawn; see `Dataset.sample_clip`."""
     ema: float = 0.999
@@ -179,6 +184,8 @@ class Settings:
     """The networks."""
     most_clips: int = 0
     """Most training clips of a speaker, spread over them; 0 means all."""
+    reserved: str = ""
+    """Speakers, separated by commas, whose face no voice but their own is given; see `gallery`."""
     teachers: TeachersTraining = field(default_factory=TeachersTraining)
     """Stage `teachers`."""
     cpc: CpcTraining = field(default_factory=CpcTraining)
@@ -204,9 +211,9 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
 
 _COMPACT = Settings(
     most_clips=40,
-    teachers=TeachersTraining(steps=250, batch=16, width=16, emotion_width=8, emotion_size=48, validate_every=100),
+    teachers=TeachersTraining(steps=400, batch=16, width=16, emotion_width=8, emotion_size=48, validate_every=100),
     cpc=CpcTraining(
-        steps=1200,
+        steps=1800,
         batch=4,
         rate=1e-3,
         negatives_from="everyone",
@@ -227,13 +234,17 @@ _COMPACT = Settings(
         validate_every=500,
     ),
     frames=FramesTraining(
-        steps=3500,
+        steps=6000,
         batch=6,
         rate=2e-3,
-        upper_share=0.6,
+        teacher_share=0.1,
+        upper_share=0.8,
         mouth_weight=3.0,
-        maps_weight=1.0,
-        ema=0.99,
+        maps_weight=0.3,
+        perceptual_weight=3.0,
+        perceptual_every=2,
+        morphs=0.4,
+        ema=0.995,
     ),
     adversarial=AdversarialTraining(
         steps=120, clips=2, frames=3, width=16, stack=3, sync_rate=1e-4, adversarial_weight=1.0, validate_every=100
