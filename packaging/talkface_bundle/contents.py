@@ -22,6 +22,8 @@ from packaging.utils import canonicalize_name
 
 from talkface_studio.dubbing.assets import ASSETS
 from talkface_studio.plugin_host.presence import BUNDLED_DISTRIBUTIONS
+from talkface_studio.speech.whisper import write_encoder
+from talkface_studio.speech.whisper_models import ALONE_FOLDER, WHISPERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +45,7 @@ LEFT_OUT: Mapping[str, str] = {
     "imageio-ffmpeg": "165 MB; moviepy composes pictures only, files are read and written by PyAV",
     "tensorboard": "64 MB with its server; `talkface train --tensorboard` says what is missing",
     "networkx": "19 MB; torch imports it for its compiler only",
+    "fonttools": "23 MB; matplotlib writes PDF with it, and so does nobody here",
     "hf-xet": "11 MB; encoders come from files, not from a hub",
     "typer": "the command line of a hub's client",
     "tzdata": "the system's own is used",
@@ -133,6 +136,8 @@ def own_files() -> Iterator[Placed]:
 def asset_files() -> Iterator[Placed]:
     """The models of others that the studio needs. Their packages are never imported: one file of each is all there is.
 
+    Of those that the studio needs a piece of, the build writes that.
+
     Raises:
         FileNotFoundError: one is not installed here.
     """
@@ -140,7 +145,26 @@ def asset_files() -> Iterator[Placed]:
         path = asset.path()
         if path is None:
             raise FileNotFoundError(f"{asset.requirement} is not installed here; run: make demo")
-        yield path, str(PurePosixPath(asset.package, asset.relative).parent)
+        if asset.whisper is None:
+            yield path, str(PurePosixPath(asset.package, asset.relative).parent)
+
+
+def built_encoders(folder: Path) -> Iterator[Placed]:
+    """Speech encoders without the decoders that they were published with; `write_encoders` wrote them."""
+    for model in WHISPERS.values():
+        yield folder / model.alone.name, str(PurePosixPath("talkface_studio", "speech", ALONE_FOLDER))
+
+
+def write_encoders(folder: Path) -> Path:
+    """Write what `built_encoders` gives.
+
+    Raises:
+        TalkFaceError: the packages with the models are not installed here, or hold others.
+    """
+    folder.mkdir(exist_ok=True)
+    for model in WHISPERS.values():
+        write_encoder(model, folder / model.alone.name)
+    return folder
 
 
 def metadata_files() -> Iterator[Placed]:
