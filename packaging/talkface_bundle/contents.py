@@ -45,7 +45,6 @@ LEFT_OUT: Mapping[str, str] = {
     "imageio-ffmpeg": "165 MB; moviepy composes pictures only, files are read and written by PyAV",
     "tensorboard": "64 MB with its server; `talkface train --tensorboard` says what is missing",
     "networkx": "19 MB; torch imports it for its compiler only",
-    "fonttools": "23 MB; matplotlib writes PDF with it, and so does nobody here",
     "hf-xet": "11 MB; encoders come from files, not from a hub",
     "typer": "the command line of a hub's client",
     "tzdata": "the system's own is used",
@@ -56,7 +55,8 @@ SPEECH_MODELS = frozenset({"whisper", "wav2vec2", "auto"})
 """Of the hundreds of model families in transformers, those that hear."""
 
 UNUSED_FOLDERS = (
-    "torch/include/", "torch/test/", "torch/share/", "torch/_export/db/", "scipy/optimize/tests/",
+    "torch/include/", "torch/test/", "torch/testing/_internal/", "torch/share/", "torch/_export/db/",
+    "scipy/optimize/tests/",
     "matplotlib/mpl-data/sample_data/", "skimage/data/", "mediapipe/modules/", "transformers/cli/",
     "numpy/_core/include/", "moviepy/audio/tools/", "huggingface_hub/cli/",
 )  # fmt: skip

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from talkface_studio.speech.packaged import packaged_file, read_checked
 
-
 ALONE_FOLDER = "encoders_alone"
 
 
