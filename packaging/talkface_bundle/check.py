@@ -22,7 +22,7 @@ from typing import Any
 from talkface_bundle.build import size_of
 from talkface_bundle.contents import ROOT
 
-PATIENCE = 300.0
+PATIENCE = 900.0
 """Seconds that any of the programs may take."""
 TITLE = "TalkFace Studio"
 EXAMPLE = ROOT / "examples" / "smallest_plugin"

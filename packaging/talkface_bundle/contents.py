@@ -22,6 +22,8 @@ from packaging.utils import canonicalize_name
 
 from talkface_studio.dubbing.assets import ASSETS
 from talkface_studio.plugin_host.presence import BUNDLED_DISTRIBUTIONS
+from talkface_studio.speech.whisper import write_encoder
+from talkface_studio.speech.whisper_models import ALONE_FOLDER, WHISPERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,7 +55,8 @@ SPEECH_MODELS = frozenset({"whisper", "wav2vec2", "auto"})
 """Of the hundreds of model families in transformers, those that hear."""
 
 UNUSED_FOLDERS = (
-    "torch/include/", "torch/test/", "torch/share/", "torch/_export/db/", "scipy/optimize/tests/",
+    "torch/include/", "torch/test/", "torch/testing/_internal/", "torch/share/", "torch/_export/db/",
+    "scipy/optimize/tests/",
     "matplotlib/mpl-data/sample_data/", "skimage/data/", "mediapipe/modules/", "transformers/cli/",
     "numpy/_core/include/", "moviepy/audio/tools/", "huggingface_hub/cli/",
 )  # fmt: skip
@@ -133,6 +136,8 @@ def own_files() -> Iterator[Placed]:
 def asset_files() -> Iterator[Placed]:
     """The models of others that the studio needs. Their packages are never imported: one file of each is all there is.
 
+    Of those that the studio needs a piece of, the build writes that.
+
     Raises:
         FileNotFoundError: one is not installed here.
     """
@@ -140,7 +145,26 @@ def asset_files() -> Iterator[Placed]:
         path = asset.path()
         if path is None:
             raise FileNotFoundError(f"{asset.requirement} is not installed here; run: make demo")
-        yield path, str(PurePosixPath(asset.package, asset.relative).parent)
+        if asset.whisper is None:
+            yield path, str(PurePosixPath(asset.package, asset.relative).parent)
+
+
+def built_encoders(folder: Path) -> Iterator[Placed]:
+    """Speech encoders without the decoders that they were published with; `write_encoders` wrote them."""
+    for model in WHISPERS.values():
+        yield folder / model.alone.name, str(PurePosixPath("talkface_studio", "speech", ALONE_FOLDER))
+
+
+def write_encoders(folder: Path) -> Path:
+    """Write what `built_encoders` gives.
+
+    Raises:
+        TalkFaceError: the packages with the models are not installed here, or hold others.
+    """
+    folder.mkdir(exist_ok=True)
+    for model in WHISPERS.values():
+        write_encoder(model, folder / model.alone.name)
+    return folder
 
 
 def metadata_files() -> Iterator[Placed]:

@@ -46,29 +46,35 @@ def pytest_runtest_logreport(report):
 """
 
 
-def check_models(folders: Folders, models: Sequence[str], progress: Callable[[str], None] | None) -> dict[str, Any]:
-    """Run all rules on each model; `progress` is told of each as it ends.
+def check_models(
+    folders: Folders, models: Sequence[str], progress: Callable[[str], None] | None, rules: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Run the rules on each model; `progress` is told of each as it ends.
+
+    With `rules`, only those are run whose names contain one of these texts.
 
     Raises:
         PluginError: pytest, which runs them, is not installed, or it did not get as far as a rule.
     """
     if find_spec("pytest") is None:
         raise PluginError("the conformance suite needs pytest; install it with: pip install pytest")
-    found = {model: _check(folders, model, progress) for model in models}
+    found = {model: _check(folders, model, progress, rules) for model in models}
     return {"passed": all(rule["passed"] for rules in found.values() for rule in rules), "models": found}
 
 
 def report_text(report: dict[str, Any]) -> str:
-    """The report in words: how many rules each model holds to, and which it does not."""
+    """In words: how many rules each model holds to, which it does not, and what of the plugin is not used."""
     lines = []
     for model, rules in report["models"].items():
         kept = sum(rule["passed"] for rule in rules)
         lines.append(f"{model}: holds to {kept} of {len(rules)} rules")
         lines += [_line(rule) for rule in rules if not rule["passed"]]
-    return "\n".join(lines)
+    return "\n".join([*lines, *report.get("unused", ())])
 
 
-def _check(folders: Folders, model: str, progress: Callable[[str], None] | None) -> list[dict[str, Any]]:
+def _check(
+    folders: Folders, model: str, progress: Callable[[str], None] | None, rules: Sequence[str]
+) -> list[dict[str, Any]]:
     with TemporaryDirectory(prefix="talkface-") as name:
         folder = Path(name)
         places = [str(folders.data), str(folders.cache), str(folders.config)]
@@ -76,21 +82,24 @@ def _check(folders: Folders, model: str, progress: Callable[[str], None] | None)
         (folder / "conftest.py").write_text(_REPORTER, encoding="utf-8")
         (folder / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
         words = [interpreter(), "-P", "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "test_model.py"]
+        words += ["-k", " or ".join("_".join(text.split()) for text in rules)] if rules else []
         process = subprocess.Popen(
             words, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL
         )
-        rules, last = [], ""
+        found, last = [], ""
         with process:
             for line in process.stdout or ():
                 if line.startswith("RULE "):
                     rule = _rule(json.loads(line.removeprefix("RULE ")))
-                    rules.append(rule)
+                    found.append(rule)
                     if progress is not None:
                         progress(_line(rule))
                 last = line.strip() or last
-    if not rules:
+    if not found and "deselected" in last:
+        raise PluginError(f"no rule has a name with: {', '.join(rules)}; without --rule all are run and named")
+    if not found:
         raise PluginError(f"model {model}: the conformance suite did not run: {last}")
-    return rules
+    return found
 
 
 def _rule(found: dict[str, str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from talkface_studio.plugin_host.manifest import PluginManifest
 from talkface_studio.plugin_host.store.listing import Entry
 from talkface_studio.plugin_host.store.store import Store
 from talkface_studio.plugin_host.trust import Trust, enforcement_in_words, permissions_in_words, trust_in_words
+from talkface_studio.plugin_host.unused_hooks import unused_hooks
 from talkface_studio.plugin_host.worker import isolation
 
 
@@ -113,7 +114,8 @@ def _installed_row(store: Store, entry: Entry) -> dict[str, Any]:
     host = host_packages()
     fits = python == host_python() and all(host.get(name) == version for name, version in shared.items())
     state = "ok" if fits else "installed for other packages than the studio has now; run: talkface plugins sync"
-    return {**_described(plugin.manifest, plugin.trust), **common, "state": state}
+    unused = list(unused_hooks(plugin))
+    return {**_described(plugin.manifest, plugin.trust), **common, "state": state, "unused": unused}
 
 
 def _bytes(folder: Path) -> int:

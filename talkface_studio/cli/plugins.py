@@ -225,11 +225,15 @@ def enable(app: App, name: str, *, as_json: bool) -> None:
 
 @plugins.command(epilog="Example: talkface plugins check loud-mouth")
 @click.argument("name")
+@click.option("--rule", "rules", multiple=True, metavar="TEXT", help="Only rules whose name holds this (repeatable).")
 @json_option
 @quiet_option
 @pass_app
-def check(app: App, name: str, *, as_json: bool, quiet: bool) -> None:
-    """Run the whole conformance suite on the models of a plugin. That takes minutes."""
+def check(app: App, name: str, *, rules: tuple[str, ...], as_json: bool, quiet: bool) -> None:
+    """Run the whole conformance suite on the models of a plugin. That takes minutes.
+
+    What an installed plugin registers besides models is named, too: it is not used.
+    """
     from talkface_studio.cli.plugin_check import check_models, report_text
 
     known = {row["name"]: row for row in _rows(app)}
@@ -239,7 +243,8 @@ def check(app: App, name: str, *, as_json: bool, quiet: bool) -> None:
     if not row["enabled"] or not row["models"]:
         advice = "it is disabled; enable it first" if row["models"] else row["state"]
         raise PluginError(f"plugin {name} cannot be checked: {advice}")
-    report = check_models(app.folders, row["models"], None if quiet else partial(click.echo, err=True))
+    report = check_models(app.folders, row["models"], None if quiet else partial(click.echo, err=True), rules)
+    report["unused"] = row.get("unused", [])
     if as_json:
         print_json({"plugin": name, **report})
     else:

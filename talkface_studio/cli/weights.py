@@ -134,7 +134,7 @@ def _asset_rows(*, verify: bool) -> Iterator[dict[str, Any]]:
             "name": asset.name,
             "path": str(path or ""),
             "state": asset_state(asset) if verify else here,
-            "sha256": asset.sha256,
+            "sha256": asset.expected_sha256(path) if path else asset.sha256,
             "licence": asset.licence,
         }
 

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
+from talkface_studio.speech.whisper_models import BASE, TINY_EN, WhisperModel
+
 
 @dataclass(frozen=True, slots=True)
 class Asset:
@@ -27,6 +29,8 @@ class Asset:
     licence: str
     encoder: str = ""
     """The kind of speech features that needs it, where that is not its name."""
+    whisper: WhisperModel | None = None
+    """The model that it is, or a part of; the packaged application has its encoder alone instead."""
 
     @property
     def requirement(self) -> str:
@@ -34,13 +38,19 @@ class Asset:
         return f"{self.distribution}=={self.version}"
 
     def path(self) -> Path | None:
-        """Where the file lies, or None when its package is not installed. Imports nothing."""
+        """Where the file lies, or what is in its place; None when its package is not installed. Imports nothing."""
+        if self.whisper is not None and self.whisper.alone.is_file():
+            return self.whisper.alone
         spec = find_spec(self.package)
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             path = Path(folder) / self.relative
             if path.is_file():
                 return path
         return None
+
+    def expected_sha256(self, path: Path) -> str:
+        """That of what lies at `path`."""
+        return self.sha256 if self.whisper is None or path != self.whisper.alone else self.whisper.alone_sha256
 
 
 ASSETS: Mapping[str, Asset] = {
@@ -67,6 +77,7 @@ ASSETS: Mapping[str, Asset] = {
             sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
             size=75_537_502,
             licence="MIT",
+            whisper=TINY_EN,
         ),
         Asset(
             name="whisper-base-1",
@@ -79,6 +90,7 @@ ASSETS: Mapping[str, Asset] = {
             size=94_371_840,
             licence="MIT",
             encoder="whisper-base",
+            whisper=BASE,
         ),
         Asset(
             name="whisper-base-2",
@@ -91,6 +103,7 @@ ASSETS: Mapping[str, Asset] = {
             size=50_845_767,
             licence="MIT",
             encoder="whisper-base",
+            whisper=BASE,
         ),
         Asset(
             name="silero-vad",
@@ -150,4 +163,4 @@ def asset_state(asset: Asset) -> Literal["ok", "missing", "mismatch"]:
     path = asset.path()
     if path is None:
         return "missing"
-    return "ok" if file_sha256(path) == asset.sha256 else "mismatch"
+    return "ok" if file_sha256(path) == asset.expected_sha256(path) else "mismatch"

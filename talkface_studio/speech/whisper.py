@@ -19,7 +19,7 @@ from talkface_studio.api.values import Device, FloatArray
 from talkface_studio.speech.ctranslate2 import read_variables
 from talkface_studio.speech.encoder import Encoder
 from talkface_studio.speech.mel import hann, slaney_filters, spectrum
-from talkface_studio.speech.packaged import file_sha256
+from talkface_studio.speech.packaged import file_sha256, read_checked
 from talkface_studio.speech.whisper_models import TINY_EN, WhisperModel
 
 BINS = 80
@@ -155,7 +155,9 @@ def load_whisper(device: Device, folder: Path | None = None, model: WhisperModel
 
 
 def packaged_weights(model: WhisperModel = TINY_EN) -> dict[str, Any]:
-    """The weights inside the installed packages, named as transformers names them, in float32.
+    """The weights that the studio comes with, named as transformers names them, in float32.
+
+    They are those of the encoder alone where it is there, as in the packaged application, else in installed packages.
 
     Raises:
         SpeechError: a package is not installed.
@@ -163,8 +165,29 @@ def packaged_weights(model: WhisperModel = TINY_EN) -> dict[str, Any]:
     """
     import torch
 
+    if model.alone.is_file():
+        from safetensors.torch import load
+
+        alone = load(read_checked(model.alone, model.alone_sha256))
+        return {name: values.float() for name, values in alone.items()}
     variables = read_variables(model.read(), "encoder/")
     return converted({name: torch.from_numpy(values.astype(np.float32)) for name, values in variables.items()}, model)
+
+
+def write_encoder(model: WhisperModel, path: Path) -> None:
+    """Write the encoder of installed packages without its decoder, in the fp16 that they hold, as `model.alone`.
+
+    Raises:
+        SpeechError: a package is not installed.
+        WeightsError: a file is damaged, or this is not what `model.alone_sha256` says.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    variables = read_variables(model.read(), "encoder/")
+    tensors = {name: torch.from_numpy(values.astype(np.float16)) for name, values in variables.items()}
+    save_file(converted(tensors, model), path)
+    read_checked(path, model.alone_sha256)
 
 
 def converted(tensors: dict[str, Any], model: WhisperModel = TINY_EN) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from talkface_studio.speech.packaged import packaged_file, read_checked
 
+ALONE_FOLDER = "encoders_alone"
+
 
 @dataclass(frozen=True, slots=True)
 class PackagedPart:
@@ -33,6 +35,13 @@ class WhisperModel:
     """Layers, counted from 1, whose output is given beside the normalised output of the last."""
     parts: tuple[PackagedPart, ...]
     """Joined in this order they are the model, fp16, MIT licence."""
+    alone_sha256: str
+    """Of the encoder alone, as `whisper.write_encoder` makes it."""
+
+    @property
+    def alone(self) -> Path:
+        """The encoder without the decoder, safetensors in fp16; the packaged application brings it, not the parts."""
+        return Path(__file__).parent / ALONE_FOLDER / f"{self.kind}.safetensors"
 
     @property
     def dim(self) -> int:
@@ -76,6 +85,7 @@ TINY_EN = WhisperModel(
             "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
         ),
     ),
+    alone_sha256="0619dcaa6e5f3e0b18a1bc55124e2faeb3e8c70d19246ce7e2d46492a6483794",
 )
 """Small and English."""
 
@@ -99,6 +109,7 @@ BASE = WhisperModel(
             "77277146d912bddd6bd8eb22c9651ae8af74b31ef91f87caeb6901976fa444c3",
         ),
     ),
+    alone_sha256="54e8cd50e60bd5019fd66f3fbdcd0241518c784ef3f20b929376a2768216255e",
 )
 """Three times the work of the small one, and all languages: it carries voices that were never seen further."""
 

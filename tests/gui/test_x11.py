@@ -15,7 +15,7 @@ from .conftest import SAMPLES
 
 TOOLS = ("Xvfb", "xdotool")
 pytestmark = pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {' and '.join(TOOLS)}")
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds."""
 
 EDITOR = """
@@ -42,6 +42,20 @@ timer.timeout.connect(look)
 timer.start()
 window.show()
 app.exec()
+"""
+STARTED = """
+import sys
+from pathlib import Path
+from talkface_studio.gui import app
+
+def shown(application, start):
+    window = make_window(application, start)
+    window.painted.connect(lambda: print("safe" if start.safe_mode else "all", flush=True))
+    window.painted.connect(window.close)
+    return window
+
+make_window, app.make_window = app.make_window, shown
+app.run(app.Start(home=Path(sys.argv[1])))
 """
 FILES = """
 import sys
@@ -74,16 +88,27 @@ def line(process: subprocess.Popen[str]) -> str:
 
 @pytest.fixture
 def display():
-    """The name of an X server of our own."""
+    """The name of an X server of our own, which remembers what is held down while no program is there."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writer), "-screen", "0", "1440x900x24"], pass_fds=[writer], stderr=subprocess.DEVNULL
+        ["Xvfb", "-noreset", "-displayfd", str(writer), "-screen", "0", "1440x900x24"],
+        pass_fds=[writer],
+        stderr=subprocess.DEVNULL,
     )
     os.close(writer)
     with os.fdopen(reader) as number:
         yield f":{number.readline().strip()}"
     server.terminate()
     server.wait()
+
+
+def test_shift_at_the_start_leaves_plugins_of_others_out(display, tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "QT_QPA_PLATFORM"} | {"DISPLAY": display}
+    for keys, expected in (("keyup", "all\n"), ("keydown", "safe\n")):
+        subprocess.run(["xdotool", keys, "shift"], env=environment, check=True)
+        command = [sys.executable, "-c", STARTED, str(tmp_path)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        assert done.stdout == expected, done.stderr[-600:]
 
 
 def test_files_of_another_program_are_dropped(display, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from talkface_studio.api.errors import SpeechError, WeightsError
 from talkface_studio.api.values import Device
+from talkface_studio.dubbing.assets import ASSETS, asset_state
 from talkface_studio.speech import packaged, whisper, whisper_models
 from talkface_studio.speech.ctranslate2 import read_variables
 from talkface_studio.speech.encoders import encoder_folder, studio_encoders
@@ -131,6 +132,26 @@ def test_a_missing_package_says_how_to_install_it(monkeypatch):
         whisper.load_whisper(Device(), model=BASE)
     with pytest.raises(SpeechError, match="pip install --no-deps silero-vad"):
         studio_encoders(Device()).get("silero-vad")
+
+
+@pytest.mark.parametrize("model", whisper_models.WHISPERS.values(), ids=lambda model: model.kind)
+def test_an_encoder_alone_takes_the_place_of_the_packages(tmp_path, monkeypatch, model):
+    # Where the packaged application has it, beside the code.
+    monkeypatch.setattr(whisper_models, "__file__", str(tmp_path / "whisper_models.py"))
+    model.alone.parent.mkdir()
+    parts = whisper.packaged_weights(model)
+    whisper.write_encoder(model, model.alone)
+    assert model.alone.stat().st_size < 0.3 * len(model.read())
+    monkeypatch.setattr(packaged, "find_spec", lambda name: None)
+    alone = whisper.packaged_weights(model)
+    states = [asset_state(asset) for asset in ASSETS.values() if asset.whisper is model]
+    assert states
+    assert set(states) == {"ok"}
+    assert alone.keys() == parts.keys()
+    assert all(np.array_equal(alone[name], parts[name]) and alone[name].dtype == parts[name].dtype for name in parts)
+    model.alone.write_bytes(model.alone.read_bytes()[:-1] + b"\0")
+    with pytest.raises(WeightsError, match="SHA-256 differs"):
+        whisper.packaged_weights(model)
 
 
 def test_ctranslate2_files_are_read_variable_by_variable():

@@ -1,15 +1,14 @@
 import pytest
 import torch
-from wav2lip_plugin.network import Wav2Lip
+from wav2lip_plugin.network import CHANNELS, Wav2Lip
 
 from talkface_studio.nn.weights import write_tensors
 
 
-@pytest.fixture(scope="session")
-def untrained():
-    """The published network, untrained, and such that what is heard can be seen."""
+def made(channels):
+    """An untrained network, and such that what is heard can be seen."""
     torch.manual_seed(1)
-    network = Wav2Lip().eval()
+    network = Wav2Lip(channels).eval()
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             torch.nn.init.constant_(module.weight, 1.5)
@@ -17,7 +16,14 @@ def untrained():
 
 
 @pytest.fixture(scope="session")
-def weights(untrained, tmp_path_factory):
-    path = tmp_path_factory.mktemp("weights") / "untrained.safetensors"
-    write_tensors(path, untrained.state_dict(), {})
+def untrained():
+    """The network as it was published."""
+    return made(CHANNELS)
+
+
+@pytest.fixture(scope="session")
+def weights(tmp_path_factory):
+    """The same layers, an eighth as wide."""
+    path = tmp_path_factory.mktemp("weights") / "narrow.safetensors"
+    write_tensors(path, made(CHANNELS // 8).state_dict(), {})
     return path

@@ -47,22 +47,29 @@ class Wav2LipTake(Take):
     """One face performing one speech."""
 
     def __init__(self, card: ModelCard, network: Wav2Lip, speech: Speech, face: Face, device: Device) -> None:
-        self._card, self._network = card, network
+        self._card = card
+        self._network: Wav2Lip | None = network
         self._speech, self._face, self._device = speech, face, device
         self._box = box_in(card.crop.layout)
 
     def render(self, times: Iterable[float]) -> Iterator[RenderedFace]:
         """See `Take.render`."""
+        if self._network is None:
+            raise PluginError(f"model {self._card.name}: this take is closed; start another one")
         left, top, right, bottom = self._box
         for batch in batches(times, self._card.look_ahead, BATCH):
             crops = crops_at(self._face, batch, self._card.crop)
             faces = [cv2.resize(crop.pixels[top:bottom, left:right], (SIZE, SIZE)) for crop in crops]
-            for crop, time, drawn in zip(crops, batch, self._drawn(np.stack(faces), batch), strict=True):
+            for crop, time, drawn in zip(crops, batch, self._drawn(self._network, np.stack(faces), batch), strict=True):
                 pixels = crop.pixels.copy()
                 pixels[top:bottom, left:right] = cv2.resize(drawn, (right - left, bottom - top))
                 yield RenderedFace(pixels, time)
 
-    def _drawn(self, faces: ByteArray, times: list[float]) -> ByteArray:
+    def close(self) -> None:
+        """See `Take.close`."""
+        self._network = None
+
+    def _drawn(self, network: Wav2Lip, faces: ByteArray, times: list[float]) -> ByteArray:
         """Faces `(B, 96, 96, 3)`, RGB, with the lips of these instants."""
         name = self._device.torch_name
         mel = torch.from_numpy(mel_windows(self._speech, times)).to(name)
@@ -70,7 +77,7 @@ class Wav2LipTake(Take):
         masked = bgr.clone()
         masked[:, :, SIZE // 2 :] = 0
         with torch.inference_mode(), autocast(self._device):
-            drawn = self._network(mel, torch.cat([masked, bgr], dim=1)).float()
+            drawn = network(mel, torch.cat([masked, bgr], dim=1)).float()
         rgb = (drawn.flip(1).permute(0, 2, 3, 1) * 255).round().to(torch.uint8)
         return np.ascontiguousarray(rgb.cpu().numpy())
 

@@ -15,6 +15,9 @@ SIZE = 96
 MEL_BINS, MEL_VECTORS = 80, 16
 """A window of speech: 16 vectors of which 80 are made a second, 0.2 s."""
 
+CHANNELS = 16
+"""Of the first layer; those of all others follow from it."""
+
 Stride = int | tuple[int, int]
 
 
@@ -61,40 +64,50 @@ def _smaller(channels: Sequence[int], residuals: Sequence[int]) -> list[nn.Modul
 
 
 class Wav2Lip(nn.Module):
-    """Speech and a face, one beside the other with half of it masked, to the whole face."""
+    """Speech and a face, one beside the other with half of it masked, to the whole face.
 
-    def __init__(self) -> None:
+    `channels` of the first layer are 16 in what the authors publish; with fewer, all layers are narrower.
+    """
+
+    def __init__(self, channels: int = CHANNELS) -> None:
         super().__init__()
+        c = channels
         self.face_encoder_blocks = nn.ModuleList(
             [
-                nn.Sequential(Convolution(6, 16, 7, padding=3)),
-                *_smaller((16, 32, 64, 128, 256, 512), (2, 3, 2, 2, 1)),
-                nn.Sequential(Convolution(512, 512, padding=0), Convolution(512, 512, 1, padding=0)),
+                nn.Sequential(Convolution(6, c, 7, padding=3)),
+                *_smaller((c, 2 * c, 4 * c, 8 * c, 16 * c, 32 * c), (2, 3, 2, 2, 1)),
+                nn.Sequential(Convolution(32 * c, 32 * c, padding=0), Convolution(32 * c, 32 * c, 1, padding=0)),
             ]
         )
         self.audio_encoder = nn.Sequential(
-            Convolution(1, 32),
-            *_residuals(32, 2),
-            Convolution(32, 64, stride=(3, 1)),
-            *_residuals(64, 2),
-            Convolution(64, 128, stride=3),
-            *_residuals(128, 2),
-            Convolution(128, 256, stride=(3, 2)),
-            *_residuals(256, 1),
-            Convolution(256, 512, padding=0),
-            Convolution(512, 512, 1, padding=0),
+            Convolution(1, 2 * c),
+            *_residuals(2 * c, 2),
+            Convolution(2 * c, 4 * c, stride=(3, 1)),
+            *_residuals(4 * c, 2),
+            Convolution(4 * c, 8 * c, stride=3),
+            *_residuals(8 * c, 2),
+            Convolution(8 * c, 16 * c, stride=(3, 2)),
+            *_residuals(16 * c, 1),
+            Convolution(16 * c, 32 * c, padding=0),
+            Convolution(32 * c, 32 * c, 1, padding=0),
         )
         self.face_decoder_blocks = nn.ModuleList(
             [
-                nn.Sequential(Convolution(512, 512, 1, padding=0)),
-                nn.Sequential(Enlargement(1024, 512, doubles=False), *_residuals(512, 1)),
+                nn.Sequential(Convolution(32 * c, 32 * c, 1, padding=0)),
+                nn.Sequential(Enlargement(64 * c, 32 * c, doubles=False), *_residuals(32 * c, 1)),
                 *(
                     nn.Sequential(Enlargement(into, out), *_residuals(out, 2))
-                    for into, out in ((1024, 512), (768, 384), (512, 256), (320, 128), (160, 64))
+                    for into, out in (
+                        (64 * c, 32 * c),
+                        (48 * c, 24 * c),
+                        (32 * c, 16 * c),
+                        (20 * c, 8 * c),
+                        (10 * c, 4 * c),
+                    )
                 ),
             ]
         )
-        self.output_block = nn.Sequential(Convolution(80, 32), nn.Conv2d(32, 3, 1), nn.Sigmoid())
+        self.output_block = nn.Sequential(Convolution(5 * c, 2 * c), nn.Conv2d(2 * c, 3, 1), nn.Sigmoid())
 
     def forward(self, mel: Tensor, faces: Tensor) -> Tensor:
         """Windows `(B, 1, M, F)` and faces `(B, 6, H, W)` in 0..1 to faces `(B, 3, H, W)` in 0..1; colours are BGR."""

@@ -8,7 +8,10 @@ from pathlib import Path
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.checkpoints import read_checkpoint
 from talkface_studio.nn.weights import load_module, read_tensors, write_tensors
-from wav2lip_plugin.network import Wav2Lip
+from wav2lip_plugin.network import CHANNELS, Wav2Lip
+
+FIRST = "face_encoder_blocks.0.0.conv_block.0.weight"
+"""The tensor that tells how wide a network is."""
 
 
 def convert(checkpoints: Sequence[Path], output: Path) -> None:
@@ -32,6 +35,7 @@ def load(path: Path, device: str) -> Wav2Lip:
         WeightsError: the file is missing, unreadable or of another network.
     """
     tensors, _ = read_tensors(path)
-    network = Wav2Lip().eval().requires_grad_(requires_grad=False)
+    channels = len(tensors.get(FIRST, range(CHANNELS)))
+    network = Wav2Lip(channels).eval().requires_grad_(requires_grad=False)
     load_module(network, tensors, origin=str(path))
     return network.to(device)

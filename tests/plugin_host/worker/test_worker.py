@@ -303,6 +303,8 @@ def test_the_environment_is_that_of_nobody(tmp_path):
         "TMP",
         "TORCH_FORCE_WEIGHTS_ONLY_LOAD",
         "MALLOC_ARENA_MAX",
+        "MALLOC_MMAP_THRESHOLD_",
+        "MALLOC_TRIM_THRESHOLD_",
         MARK,
     } == {
         "PATH",

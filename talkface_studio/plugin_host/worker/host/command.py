@@ -61,6 +61,9 @@ def environment(
         # Threads with heaps of their own give their memory back and take it again at each frame, which costs a model as
         # much time as its networks do.
         "MALLOC_ARENA_MAX": "1",
+        # The same for what a network computes layer by layer: it is kept for the next frame, up to a quarter of a GiB.
+        "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
+        "MALLOC_TRIM_THRESHOLD_": str(256 * 2**20),
         # torch unpickles nothing then, whatever a plugin asks it for.
         "TORCH_FORCE_WEIGHTS_ONLY_LOAD": "1",
     }

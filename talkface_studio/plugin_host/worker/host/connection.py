@@ -44,8 +44,8 @@ from talkface_studio.plugin_host.worker.protocol import (
 PROGRAM = f"talkface-studio {__version__}"
 LONGEST_LINE = 64 * 1024
 """Bytes; what a worker says is short, arrays are in the shared memory."""
-INPUT_SLOTS, INPUT_SLOT_BYTES = 8, 2**20
-FRAME_SLOTS = 8
+INPUT_SLOTS, INPUT_SLOT_BYTES = 16, 2**20
+FRAME_SLOTS = 16
 _POLITE = 1.0
 """Seconds between the end of what a process says and its own."""
 _POLL = 0.1
@@ -91,7 +91,7 @@ class Connection:
         # Room for a picture of float64, so that one of a wrong kind can be named; only what is written takes memory.
         self._frames = SlotMemory.create(FRAME_SLOTS, side * side * 3 * 8 + side * side * 4 + 2**16)
         self.packer = Packer(self._inputs, self.send, limits.patience)
-        self._unpacker = Unpacker(self._frames, lambda slot: self.send(Release(slot=slot)))
+        self._unpacker = Unpacker(self._frames, lambda slots: self.send(*(Release(slot=slot) for slot in slots)))
         self.answers = Answers(self.send, self.packer)
         self._throttle = Throttle(self._gone)
         self._pinged: float | None = None
@@ -208,10 +208,10 @@ class Connection:
                 case _:
                     return happening
 
-    def send(self, message: FromHost) -> None:
-        """Send a message soon; returns at once. What is sent to a worker that is gone is lost."""
+    def send(self, *messages: FromHost) -> None:
+        """Send messages soon; returns at once. What is sent to a worker that is gone is lost."""
         if self._process is not None:
-            self._process.child.outbox.send(from_host.encode(message))
+            self._process.child.outbox.send(b"".join(map(from_host.encode, messages)))
 
     def fail(self, reason: str, passing: BaseException | None = None) -> None:
         """End the worker because of something; the first reason counts."""

@@ -66,7 +66,7 @@ class Server:
     def __init__(self, inputs: SlotMemory, frames: SlotMemory, outbox: Outbox) -> None:
         self._outbox = outbox
         self._packer = Packer(frames, self._refuse_piece, PATIENCE)
-        self._unpacker = Unpacker(inputs, lambda slot: self.send(Release(slot=slot)))
+        self._unpacker = Unpacker(inputs, lambda slots: self.send(*(Release(slot=slot) for slot in slots)))
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="plugin")
         self._ids = itertools.count(1)
         self._answers: dict[int, SimpleQueue[tuple[Answer, list[Array]] | Failure]] = {}
@@ -89,9 +89,9 @@ class Server:
             self._take(from_host.decode(line or b""))
         return True
 
-    def send(self, message: FromWorker) -> None:
-        """Send a message; from any thread."""
-        self._outbox.send(from_worker.encode(message))
+    def send(self, *messages: FromWorker) -> None:
+        """Send messages; from any thread."""
+        self._outbox.send(b"".join(map(from_worker.encode, messages)))
 
     def _take(self, message: FromHost) -> None:
         match message:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from talkface_studio.api.values import FaceCrop, RenderedFace
 from talkface_studio.plugin_host.worker.inside.inputs import WorkerFace
 from talkface_studio.plugin_host.worker.parcels import DTYPES, Array, Packer
 from talkface_studio.plugin_host.worker.protocol import Frame, Starved
+
+SOON = 0.0005
+"""Seconds within which the next instant usually comes; only after them the studio is told that it is wanted."""
 
 
 class Window:
@@ -67,9 +70,11 @@ class Window:
     def _times(self) -> Iterator[float]:
         taken = 0
         while True:
-            if self._instants.empty():
+            try:
+                time = self._instants.get(timeout=SOON)
+            except Empty:
                 self._starved(Starved(window=self._number, taken=taken))
-            time = self._instants.get()
+                time = self._instants.get()
             if time is None or self._stopped:
                 return
             taken += 1
