@@ -136,9 +136,13 @@ def many_segments() -> Document:
     )
 
 
-def test_a_long_project_is_opened_and_scrubbed_through_without_waiting(window, studio, heart, wait, tmp_path) -> None:
+def test_a_long_project_is_opened_and_scrubbed_through_without_waiting(window, studio, wait, tmp_path) -> None:
     path = tmp_path / "long.talkface"
     write_project(path, Saved(document=many_segments()))
+    gc.collect()
+    heart = Heart()
+    beats(heart, wait)
+    heart.longest = 0.0
     window.projects.open(path)
     wait(lambda: len(studio.project.document.segments) == 200)
     for step in range(20):
@@ -149,5 +153,5 @@ def test_a_long_project_is_opened_and_scrubbed_through_without_waiting(window, s
 
 def test_files_are_taken_in_without_waiting(window, studio, heart, wait) -> None:
     window.take([SAMPLES])
-    wait(lambda: len(studio.project.document.media) == 6)
+    wait(lambda: len(studio.project.document.media) == 4)
     assert beats(heart, wait, 40) < LONGEST

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import shiboken6
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-SLICE = 0.008
-"""Seconds of this thread between two looks at what else is to be done."""
+from talkface_studio.gui.parts.slices import Slices
 
 
 class Recolouring(QObject):
@@ -19,69 +17,50 @@ class Recolouring(QObject):
     def __init__(self, app: QApplication, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._app = app
-        self._seen: set[int] = set()
-        self._hidden: set[int] = set()
         self._still: set[int] = set()
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._go_on)
+        self._slices = Slices(self)
 
     def begin(self) -> None:
         """Dress all widgets; the palette was changed."""
         # One that was never shown is dressed when it is.
         there = [made for made in self._app.allWidgets() if made.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)]
-        self._seen = {_address(widget) for widget in there if widget.isVisible()}
-        self._hidden = {_address(widget) for widget in there} - self._seen
+        seen = {_address(widget) for widget in there if widget.isVisible()}
         for window in self._app.topLevelWidgets():
             if window.isVisible() and window.updatesEnabled():
                 window.setUpdatesEnabled(False)
                 self._still.add(_address(window))
-        self._timer.start()
+        self._slices.begin(self._steps(seen, {_address(widget) for widget in there} - seen))
 
     def stop(self) -> None:
         """Leave it: all widgets are dressed in another way."""
-        self._timer.stop()
+        self._slices.stop()
         self._paint()
 
-    def _go_on(self) -> None:
-        if self._seen:
-            self._dress(self._seen)
-        elif self._still:
-            self._paint()
-        elif self._hidden:
-            self._dress(self._hidden)
-        else:
-            self._timer.stop()
+    def _steps(self, seen: set[int], hidden: set[int]) -> Iterator[None]:
+        yield from self._dress(seen)
+        self._paint()
+        yield
+        yield from self._dress(hidden)
 
     def _paint(self) -> None:
-        _each_of(self._app.topLevelWidgets(), self._still, lambda window: window.setUpdatesEnabled(True))
+        for window in self._app.topLevelWidgets():
+            if _address(window) in self._still:
+                window.setUpdatesEnabled(True)
         self._still.clear()
 
-    def _dress(self, wanted: set[int]) -> None:
-        end = time.thread_time() + SLICE
-        _each_of(self._app.allWidgets(), wanted, _dress, lambda: time.thread_time() > end)
-
-
-def _each_of(
-    widgets: list[QWidget],
-    wanted: set[int],
-    act: Callable[[QWidget], object],
-    enough: Callable[[], bool] = lambda: False,
-) -> None:
-    # Widgets are told by their addresses, and listed anew each time, as any of them may be gone by then.
-    for widget in widgets:
-        if _address(widget) in wanted:
-            wanted.remove(_address(widget))
-            act(widget)
-            if enough():
-                return
-    wanted.clear()
+    def _dress(self, wanted: set[int]) -> Iterator[None]:
+        while wanted:
+            # Widgets are told by their addresses, and listed anew after each pause: any of them may be gone by then.
+            there = {_address(widget): widget for widget in self._app.allWidgets()}
+            wanted.intersection_update(there)
+            for address in list(wanted)[:20]:
+                wanted.remove(address)
+                style = there[address].style()
+                style.unpolish(there[address])
+                style.polish(there[address])
+            there.clear()
+            yield
 
 
 def _address(widget: QWidget) -> int:
     return int(shiboken6.getCppPointer(widget)[0])
-
-
-def _dress(widget: QWidget) -> None:
-    style = widget.style()
-    style.unpolish(widget)
-    style.polish(widget)
