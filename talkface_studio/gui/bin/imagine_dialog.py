@@ -29,7 +29,8 @@ SIDE = 150
 
 class _Candidate(Card):
     def __init__(self, theme: Theme, number: int) -> None:
-        super().__init__(pressable=True, name=_Candidate.tr("Face {0}").format(number + 1))
+        super().__init__(pressable=True)
+        self.setAccessibleName(self.tr("Face {0}").format(number + 1))
         self.path: Path | None = None
         self.picture = Thumbnail(theme, "user")
         self.picture.setFixedSize(theme.px(SIDE), theme.px(SIDE))
