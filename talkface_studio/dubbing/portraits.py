@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
@@ -26,6 +27,7 @@ from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.container import reason
+from talkface_studio.media.photo import read_photo
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.weights import file_sha256
@@ -118,6 +120,32 @@ def with_portrait(request: DubRequest, catalog: Catalog, folders: Folders, cance
         with closing(_drawn(ready, catalog, folders)) as candidates:
             _write(next(islice(candidates, index, None)).pixels, path)
     return replace(request, face=path, options=options)
+
+
+def described_portrait(request: PortraitRequest, catalog: Catalog, folders: Folders, folder: Path) -> dict[str, Any]:
+    """The first candidate as a picture in `folder`, with estimates of what it looks like, as plain data.
+
+    It lies there under what it depends on, so that asking again takes no time. Without a network that estimates, its
+    attributes are those that the model gives.
+
+    Raises:
+        TalkFaceError: as `imagine`.
+    """
+    ready = _ready(request, catalog, folders, None)
+    path = folder / f"{ready.card.name} {ready.key[:12]}.png"
+    attributes: dict[str, float | str] = {}
+    if not path.is_file():
+        with closing(_drawn(ready, catalog, folders)) as candidates:
+            portrait = next(candidates)
+        attributes = dict(portrait.attributes)
+        _write(portrait.pixels, path)
+    try:
+        estimator = AttributeEstimator(folders)
+    except WeightsError:
+        return {"path": str(path), "attributes": attributes, "estimator": None}
+    with closing(estimator):
+        attributes |= estimator.estimates(read_photo(path).pixels)
+    return {"path": str(path), "attributes": attributes, "estimator": estimator.title}
 
 
 class AttributeEstimator:

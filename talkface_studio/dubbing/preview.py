@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, fields
 from functools import partial
@@ -11,11 +11,13 @@ from pathlib import Path
 from threading import Lock
 
 from talkface_studio.api.card import ModelCard
-from talkface_studio.api.generator import Generator, Take
-from talkface_studio.api.values import ByteArray, Device, VideoFrame
+from talkface_studio.api.errors import MediaError
+from talkface_studio.api.generator import Face, Generator, Take
+from talkface_studio.api.values import ByteArray, Device, Options, VideoFrame
+from talkface_studio.dubbing.cast import cast_roles
 from talkface_studio.dubbing.device import choose_device
 from talkface_studio.dubbing.faces import RenderedFrame
-from talkface_studio.dubbing.inputs import inspect_inputs
+from talkface_studio.dubbing.inputs import Inputs, inspect_inputs, output_length
 from talkface_studio.dubbing.instants import Instant, Instants, PhotoInstants
 from talkface_studio.dubbing.picture import PhotoPicture
 from talkface_studio.dubbing.pipeline import composed_frame
@@ -23,6 +25,7 @@ from talkface_studio.dubbing.portraits import with_portrait
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.dubbing.still import ClipStill
 from talkface_studio.dubbing.voice_picture import VoicePicture
+from talkface_studio.dubbing.voices import VoiceFiles, role_speech
 from talkface_studio.dubbing.warm import Warm
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.container import check_readable
@@ -39,7 +42,7 @@ OPEN_CLIPS = 3
 OPEN_VOICES = 3
 OPEN_GENERATORS = 4
 
-_WRITING = frozenset({"output", "encoding", "resume", "label", "trim_start", "trim_end"})
+_WRITING = frozenset({"output", "encoding", "resume", "label", "trim_start"})
 """Fields of a request that a single frame does not depend on."""
 
 
@@ -93,7 +96,8 @@ class Previews:
             TalkFaceError: as `dub`.
         """
         began = time.perf_counter()
-        with self._sessions.lease(_session_key(request), lambda: self._open(request)) as session:
+        key = (_session_key(request), self._catalog.digests())
+        with self._sessions.lease(key, lambda: self._open(request)) as session:
             return session.frame(at, began)
 
     def source_frame(self, path: Path, at: float) -> VideoFrame:
@@ -128,30 +132,54 @@ class Previews:
     def _open(self, request: DubRequest) -> _Session:
         request = with_portrait(request, self._catalog, self._folders)
         inputs = inspect_inputs(request)
+        device = choose_device(request.device, request.precision)
+        with ExitStack() as stack:
+            if request.parts:
+                performer = self._photo_of_plan(request, inputs, device, stack)
+            else:
+                performer = self._performer(request, inputs, device, stack)
+            return _Session((performer,), device, stack.pop_all())
+
+    def _performer(self, request: DubRequest, inputs: Inputs, device: Device, stack: ExitStack) -> _Performer:
+        """One voice for one face."""
         card = self._catalog.choose(inputs.kinds, request.model)
         options = self._catalog.options(
             card.name, request.options, preset=request.preset, seed=request.seed, weights_folder=self._folders.weights
         )
-        face, device = inputs.face, choose_device(request.device, request.precision)
-        with ExitStack() as stack:
-            offset = (request.start or 0.0) + request.audio_offset
-            voice = stack.enter_context(self._voice(request.speech, offset, device))
-            picture: ClipStill | PhotoPicture | VoicePicture
-            if face is None:
-                picture = VoicePicture(card, voice.track.duration)
-            elif face.kind == "photo":
-                picture = PhotoPicture(
-                    face.path, request.face_choice, card, voice.track.duration, canvas=request.canvas
-                )
-            else:
-                instants = stack.enter_context(self._clips.lease(_file_key(face.path), lambda: Instants(face.path)))
-                picture = ClipStill(instants, request, card, voice.track.duration)
-            make = partial(self._catalog.generator, card.name)
-            # Another version of an installed plugin is another generator.
-            place = (card.name, str(self._catalog.folder(card.name)))
-            generator = stack.enter_context(self._generators.lease(place, make))
-            take = stack.enter_context(generator.start(voice.track, picture.face, options, device))
-            return _Session((_Performer(card, picture, take),), device, stack.pop_all())
+        offset = (request.start or 0.0) + request.audio_offset
+        speech = stack.enter_context(self._voice(request.speech, offset, device)).track
+        face = inputs.face
+        picture: ClipStill | PhotoPicture | VoicePicture
+        if face is None:
+            picture = VoicePicture(card, speech.duration)
+        elif face.kind == "photo":
+            picture = PhotoPicture(face.path, request.face_choice, card, speech.duration, canvas=request.canvas)
+        else:
+            instants = stack.enter_context(self._clips.lease(_file_key(face.path), lambda: Instants(face.path)))
+            picture = ClipStill(instants, request, card, speech.duration)
+        take = self._take(card, options, device, stack)(speech, picture.face)
+        return _Performer(card, picture, take)
+
+    def _photo_of_plan(self, request: DubRequest, inputs: Inputs, device: Device, stack: ExitStack) -> _Performer:
+        """A photo that says one line after the other: one take of all of them, as in the dub."""
+        face = inputs.face
+        if face is None or face.kind != "photo":
+            raise MediaError(f"{request.face}: single frames of a plan are made of photos; ask for one of its parts")
+        (role,) = cast_roles(request, inputs, self._catalog, self._folders)
+        encoders = studio_encoders(device, self._folders.encoders)
+        speech = role_speech(role, VoiceFiles(stack), encoders, until=output_length(request, inputs))
+        picture = PhotoPicture(face.path, role.face_choice, role.card, speech.duration, canvas=request.canvas)
+        take = self._take(role.card, role.options, device, stack)(speech, picture.face)
+        return _Performer(role.card, picture, take)
+
+    def _take(
+        self, card: ModelCard, options: Options, device: Device, stack: ExitStack
+    ) -> Callable[[SpeechTrack, Face | None], Take]:
+        make = partial(self._catalog.generator, card.name)
+        # Another version of an installed plugin is another generator.
+        key = (card.name, self._catalog.digest(card.name))
+        generator = stack.enter_context(self._generators.lease(key, make))
+        return lambda speech, face: stack.enter_context(generator.start(speech, face, options, device))
 
     def _voice(self, path: Path, offset: float, device: Device) -> AbstractContextManager[_Voice]:
         key = (_file_key(path), offset, device)
@@ -224,7 +252,8 @@ class _Session:
 
 def _session_key(request: DubRequest) -> Hashable:
     values = tuple(repr(getattr(request, each.name)) for each in fields(request) if each.name not in _WRITING)
-    return (values, *(_file_key(path) for path in (request.face, request.speech) if path is not None))
+    files = (request.face, *(part.speech for part in request.cast))
+    return (values, *(_file_key(path) for path in files if path is not None))
 
 
 def _file_key(path: Path) -> Hashable:

@@ -59,6 +59,7 @@ def make_window(app: QApplication, start: Start) -> StudioWindow:
     from talkface_studio.engine.client.client import EngineClient
     from talkface_studio.engine.client.settings import EngineSettings
     from talkface_studio.gui.keys import KeysFirst
+    from talkface_studio.gui.places import load_places
     from talkface_studio.gui.preferences import Preferences
     from talkface_studio.gui.studio import Studio
     from talkface_studio.gui.theme.theme import Theme
@@ -74,12 +75,13 @@ def make_window(app: QApplication, start: Start) -> StudioWindow:
     wear_language(app, values.language)
     theme = Theme(app, values.theme, values.text_scale)
     app.setWindowIcon(theme.icon("logo", "accent"))
-    app.installEventFilter(KeysFirst(app))
+    KeysFirst(app)
     settings = EngineSettings(home=start.home, safe_mode=start.safe_mode, load_ahead=values.load_ahead)
     studio = Studio(folders, theme, preferences, EngineClient(settings), app)
     window = StudioWindow(studio)
     window.show_page(EDITOR if start.files else "start")
     window.painted.connect(studio.engine.start)
+    window.painted.connect(lambda: studio.bridge.run(load_places))
     # What is there now stays: counting through it again and again would make the window stutter.
     window.painted.connect(gc.freeze)
     if start.files:

@@ -85,7 +85,7 @@ class Editor(QMainWindow):
             for moved in (dock.dockLocationChanged, dock.topLevelChanged, dock.visibilityChanged):
                 moved.connect(self._name_docks)
         self._name_docks()
-        studio.theme.changing.connect(self._keep_room)
+        studio.theme.rescaling.connect(self._keep_room)
 
     def _keep_room(self) -> None:
         """Give places the room back that they have now, once everything is dressed anew."""

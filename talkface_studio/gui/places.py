@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
 from PySide6.QtWidgets import QWidget
@@ -29,9 +30,11 @@ class Place:
 
     def create(self, studio: Studio, parent: QWidget | None = None) -> QWidget:
         """Make the widget."""
-        module, _, name = self.widget.partition(":")
-        made = getattr(import_module(f"talkface_studio.gui.{module}"), name)(studio, parent)
-        return cast("QWidget", made)
+        return cast("QWidget", getattr(self.load(), self.widget.partition(":")[2])(studio, parent))
+
+    def load(self) -> ModuleType:
+        """Import what defines the widget; any thread may."""
+        return import_module(f"talkface_studio.gui.{self.widget.partition(':')[0]}")
 
 
 PLACES = (
@@ -47,3 +50,9 @@ PLACES = (
     Place("diagnostics", "Diagnostics", "pulse", "pages.diagnostics:DiagnosticsPage", "page"),
 )
 """The first five make the editor; the pages take its place in the window."""
+
+
+def load_places() -> None:
+    """Import what all places are made of, so that the first look at one does not wait for it."""
+    for place in PLACES:
+        place.load()

@@ -50,6 +50,8 @@ class Studio(QObject):
     noticed = Signal(Notice)
     frame_made = Signal(Making)
     """A dubbed frame was made: by what, and how long it took."""
+    models_changed = Signal()
+    """A plugin was installed, updated, removed, or switched on or off."""
     closing = Signal()
     """The program ends, and the engine next: time to let go of what is in its hands."""
 

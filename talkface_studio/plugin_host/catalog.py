@@ -18,6 +18,7 @@ from talkface_studio.api.errors import ModelNotFoundError, PluginError, TalkFace
 from talkface_studio.api.generator import Generator, PortraitGenerator
 from talkface_studio.api.recipe import Recipe
 from talkface_studio.api.values import Options
+from talkface_studio.plugin_host.digest import generator_digest
 from talkface_studio.plugin_host.discovery import (
     FoundPlugin,
     LoadedPlugin,
@@ -118,6 +119,20 @@ class Catalog:
             ModelNotFoundError: no such model is installed.
         """
         return self._entry(name).folder
+
+    def digest(self, name: str) -> str:
+        """SHA-256 of the code that makes a model's faces, weights apart: another one may make others.
+
+        Raises:
+            ModelNotFoundError: no such model is installed.
+            PluginError: the record of an installed plugin is missing or damaged.
+        """
+        entry = self._entry(name)
+        return generator_digest(entry.folder, entry.installed)
+
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """`digest` of every model, by name."""
+        return tuple((name, self.digest(name)) for name in sorted(self._generators))
 
     def origin(self, name: str) -> FoundPlugin:
         """The plugin that registered a model.

@@ -1,5 +1,7 @@
 """Frames at instants that jump about are those of the whole dub, and persons keep their numbers."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from talkface_studio.dubbing import preview as preview_module
 from talkface_studio.dubbing.dub import dub
 from talkface_studio.dubbing.instants import Instants
 from talkface_studio.dubbing.preview import Previews
-from talkface_studio.dubbing.request import DubRequest
+from talkface_studio.dubbing.request import DubRequest, Part
 from talkface_studio.dubbing.warm import Warm
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.media.encoders import VideoSettings
@@ -80,6 +82,35 @@ def test_what_is_open_stays_open(previews, voice, tmp_path, monkeypatch):
     photo.unlink()
     with pytest.raises(MediaError, match="no such file"):
         previews.preview(request, 0.5)
+
+
+def test_previews_of_a_photo_with_two_lines_are_frames_of_its_dub(previews, voice, tmp_path, catalog, folders):
+    lines = tuple(
+        Part(speech=voice, start=start, end=start + 0.8, audio_offset=offset, model="sdm", options={"blinks": 8.0})
+        for start, offset in ((0.1, 0.0), (1.2, -0.4))
+    )
+    request = DubRequest(
+        face=SAMPLES / "portrait.jpg", speech=voice, output=tmp_path / "out.mkv", parts=lines, trim_end=2.4,
+        encoding=Encoding(codec="ffv1"),
+    )  # fmt: skip
+    dub(request, catalog, folders)
+    with VideoReader(request.output) as whole:
+        for at in (1.6, 0.5, 1.04, 2.3):
+            shown, frame = previews.preview(request, at), whole.frame_at(at)
+            assert shown.time == pytest.approx(frame.time, abs=1e-3)
+            assert np.abs(shown.pixels.astype(int) - frame.pixels).mean() < 1.5, at
+
+
+def test_another_version_of_a_plugin_makes_the_frame_anew(previews, voice, catalog, monkeypatch):
+    request = DubRequest(face=SAMPLES / "portrait.jpg", speech=voice, output=Path("a.mp4"), model="atvg")
+    created = []
+    made = catalog.generator
+    monkeypatch.setattr(catalog, "generator", lambda name: created.append(name) or made(name))
+    previews.preview(request, 0.5)
+    previews.preview(request, 0.7)
+    monkeypatch.setattr(catalog, "digest", lambda name: f"another {name}")
+    previews.preview(request, 0.5)
+    assert created == ["atvg", "atvg"]
 
 
 def test_persons_keep_their_numbers(pair):

@@ -10,6 +10,11 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from talkface_studio.engine.protocol.questions import CancelJob, StartJob
+from talkface_studio.gui.places import PLACES
+from talkface_studio.project.document.document import Document
+from talkface_studio.project.document.media import Media, MediaFacts
+from talkface_studio.project.document.timeline import Clip, Lane, Segment
+from talkface_studio.project.storage.project_file import Saved, write_project
 
 from .conftest import SAMPLES
 
@@ -77,3 +82,76 @@ def test_while_exporting_the_window_stays_free(window, studio, film, wait, qtbot
     viewer.player.stop()
     studio.engine.ask(CancelJob(job=doing))
     wait(lambda: studio.engine.jobs[doing].state == "cancelled")
+
+
+def beats(heart: Heart, wait, count: int = 12) -> float:
+    """The longest time between two beats, once what was begun is done: that many beats later."""
+    end = heart.beats + count
+    wait(lambda: heart.beats >= end)
+    return heart.longest
+
+
+@pytest.fixture
+def heart(window, studio, film, wait) -> Heart:
+    """Of a window that shows a project."""
+    studio.project.load(film)
+    gc.collect()
+    made = Heart()
+    beats(made, wait)
+    made.longest = 0.0
+    return made
+
+
+@pytest.mark.parametrize("place", [place.id for place in PLACES])
+def test_a_place_that_is_shown_for_the_first_time_keeps_nobody_waiting(window, heart, wait, place: str) -> None:
+    window.show_place(place)
+    assert beats(heart, wait) < LONGEST
+
+
+def test_another_theme_keeps_nobody_waiting(window, studio, heart, wait) -> None:
+    for place in PLACES:
+        window.show_place(place.id)
+    window.show_place("viewer")
+    beats(heart, wait)
+    for theme in ("light", "dark"):
+        heart.longest = 0.0
+        studio.preferences.set(theme=theme)
+        wait(window.updatesEnabled)
+        assert beats(heart, wait) < LONGEST
+
+
+def many_segments() -> Document:
+    """An hour of one clip, with 200 segments in four lanes."""
+    video = Media(path=SAMPLES / "video.mp4", kind="video", facts=MediaFacts(duration=3600.0, width=512, height=512))
+    voice = Media(path=SAMPLES / "speech.wav", kind="audio", facts=MediaFacts(duration=7.9, has_sound=True))
+    lanes = tuple(Lane() for _ in range(4))
+    return Document(
+        media=(video, voice),
+        lanes=lanes,
+        clips=(Clip(media=video.id, start=0.0, end=3600.0),),
+        segments=tuple(
+            Segment(lane=lanes[place % 4].id, media=voice.id, start=start, end=start + 7.5)
+            for place, start in enumerate(range(0, 3600, 18))
+        ),
+    )
+
+
+def test_a_long_project_is_opened_and_scrubbed_through_without_waiting(window, studio, wait, tmp_path) -> None:
+    path = tmp_path / "long.talkface"
+    write_project(path, Saved(document=many_segments()))
+    gc.collect()
+    heart = Heart()
+    beats(heart, wait)
+    heart.longest = 0.0
+    window.projects.open(path)
+    wait(lambda: len(studio.project.document.segments) == 200)
+    for step in range(20):
+        studio.project.look(playhead=step * 170.0)
+        beats(heart, wait, 2)
+    assert beats(heart, wait) < LONGEST
+
+
+def test_files_are_taken_in_without_waiting(window, studio, heart, wait) -> None:
+    window.take([SAMPLES])
+    wait(lambda: len(studio.project.document.media) == 4)
+    assert beats(heart, wait, 40) < LONGEST

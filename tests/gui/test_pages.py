@@ -43,10 +43,11 @@ def test_diagnostics_are_copied_without_the_name_of_the_home(studio, qtbot, wait
     assert report["folders"]["data"]["path"].startswith("~")
 
 
-def test_a_shortcut_that_is_taken_is_only_given_away_after_a_question(studio, qtbot):
+def test_a_shortcut_that_is_taken_is_only_given_away_after_a_question(studio, qtbot, wait):
     page = shown(PreferencesPage(studio), qtbot)
+    page.show_shortcuts()
     editor, keymap = page.shortcuts, studio.keymap
-    page.sections.setCurrentRow(3)
+    wait(lambda: editor.complete)
     field = editor.fields["timeline.split"]
     field.click()
     qtbot.keyClick(field, Qt.Key.Key_Q)
@@ -82,6 +83,7 @@ def test_caches_are_measured_and_cleared_and_nothing_else(studio, qtbot, wait):
     (studio.folders.weights / "own.safetensors").write_bytes(bytes(10))
     page = shown(PreferencesPage(studio), qtbot)
     page.sections.setCurrentRow(2)
+    wait(lambda: page.complete)
     wait(lambda: [(each.path.name, each.size) for each in page.storage.caches] == [("tracks", 5000)])
     page.storage.clear(page.storage.caches)
     wait(lambda: not page.storage.caches)

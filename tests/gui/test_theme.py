@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon
 
 from talkface_studio.gui.parts.buttons import IconButton
+from talkface_studio.gui.parts.labels import label
 from talkface_studio.gui.theme.icons import icon_names
-from talkface_studio.gui.theme.style_sheet import style_sheet
+from talkface_studio.gui.theme.style_sheet import SHEET_COLORS, style_sheet
 from talkface_studio.gui.theme.tokens import DARK, LIGHT, FontSize
 from talkface_studio.project.commands.catalogue import COMMANDS
 
@@ -40,11 +43,28 @@ def test_text_can_be_read(colors) -> None:
         assert contrast(state, colors.surface) >= 3
 
 
-@THEMES
-def test_the_style_sheet_grows_with_the_text(colors) -> None:
-    assert f"font-size: {FontSize.BODY}px" in style_sheet(colors, 1.0)
-    assert f"font-size: {FontSize.BODY * 2}px" in style_sheet(colors, 2.0)
-    assert "$" not in style_sheet(colors, 1.0)
+def test_the_style_sheet_grows_with_the_text() -> None:
+    assert f"font-size: {FontSize.BODY}px" in style_sheet(1.0)
+    assert f"font-size: {FontSize.BODY * 2}px" in style_sheet(2.0)
+    assert "$" not in style_sheet(1.0)
+
+
+def test_the_style_sheet_takes_all_its_colours_from_the_palette() -> None:
+    assert not re.search(r"#[0-9a-f]{3,8}\b|\brgba?\(", style_sheet(1.0))
+
+
+def test_what_is_seen_and_what_is_hidden_wear_the_new_colours(theme, qtbot, wait) -> None:
+    seen, hidden = label("seen", "badge"), label("hidden", "badge")
+    for shown in (seen, hidden):
+        qtbot.addWidget(shown)
+        shown.show()
+        qtbot.waitExposed(shown)
+    hidden.hide()
+    theme.wear(mode="light")
+    wait(lambda: seen.updatesEnabled() and all(shown.palette().window() == LIGHT.hover for shown in (seen, hidden)))
+    for shown in (seen, hidden):
+        image = shown.grab().toImage()
+        assert image.pixelColor(image.width() // 2, 1).name() == LIGHT.hover
 
 
 def test_every_command_s_icon_is_drawn() -> None:
@@ -68,6 +88,11 @@ def test_icons_that_were_handed_out_follow_the_theme(theme) -> None:
         seen.append(icon.pixmap(QSize(24, 24)).toImage().pixelColor(12, 12).name())
     off = icon.pixmap(QSize(24, 24), QIcon.Mode.Disabled).toImage().pixelColor(12, 12).name()
     assert [*seen, off] == [DARK.text, LIGHT.text, LIGHT.disabled]
+
+
+def test_no_role_of_the_palette_carries_two_colours() -> None:
+    roles = [role for pair in SHEET_COLORS.values() for role in pair]
+    assert len(set(roles)) == len(roles)
 
 
 def test_buttons_grow_with_the_text(theme, qtbot) -> None:

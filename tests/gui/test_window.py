@@ -159,8 +159,7 @@ def test_the_palette_finds_and_does(window, qtbot) -> None:
 
 
 def test_a_focused_button_keeps_its_space(window, qtbot, film, wait) -> None:
-    keys = KeysFirst()
-    QApplication.instance().installEventFilter(keys)
+    keys = KeysFirst(QApplication.instance())
     window.studio.project.load(film)
     player = window.editor.viewer.player
     button = window.editor.viewer.transport._buttons["viewer.faces"]
@@ -175,7 +174,7 @@ def test_a_focused_button_keeps_its_space(window, qtbot, film, wait) -> None:
     qtbot.keyClick(window.editor.viewer.canvas, Qt.Key.Key_Space)
     assert player.speed == 1.0
     player.stop()
-    QApplication.instance().removeEventFilter(keys)
+    keys.deleteLater()
 
 
 def test_errors_pass_by_as_notices(window, wait) -> None:

@@ -13,6 +13,7 @@ import pytest
 import toy_plugins
 from talkface_studio.api.errors import ModelNotFoundError, OptionError, PluginError, WeightsError
 from talkface_studio.plugin_host.catalog import Catalog
+from talkface_studio.plugin_host.digest import generator_digest
 
 Load = Callable[[], Catalog]
 
@@ -205,3 +206,14 @@ def test_observers_see_jobs_and_cannot_break_them(site: Path, load: Load, caplog
         seen = sys.modules[name].SEEN
         assert seen == expected
     assert "clumsy" in caplog.text
+
+
+def test_other_code_has_another_digest(tmp_path):
+    digests = []
+    for number, code in enumerate(("RATE = 25\n", "RATE = 25\n", "RATE = 30\n")):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "generator.py").write_text(code)
+        (folder / f"weights{number}.safetensors").write_bytes(b"weights have a digest of their own")
+        digests.append(generator_digest(folder))
+    assert digests[0] == digests[1] != digests[2]

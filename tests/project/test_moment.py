@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from talkface_studio.dubbing.documents import document_of
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.media import Media, MediaFacts
 from talkface_studio.project.document.timeline import Clip, Lane, Segment
-from talkface_studio.project.export.moment import SoundStretch, dub_moment, sound, source_moment
+from talkface_studio.project.export.moment import SoundStretch, dub_moment, sound, source_moment, with_model
+from talkface_studio.project.export.plan import plan_exports
+from talkface_studio.project.export.request import dub_request
 
 VIDEO = Media(id="v", path=Path("/m/v.mp4"), kind="video", facts=MediaFacts(duration=10.0, has_sound=True))
 PHOTO = Media(id="p", path=Path("/m/p.jpg"), kind="photo", facts=MediaFacts(duration=0.0))
@@ -49,10 +52,23 @@ def test_a_segment_that_began_before_its_clip() -> None:
     assert moment.dub["audio_offset"] == 0.25 - 5.0 - 1.0
 
 
-def test_over_a_photo_the_dub_begins_with_the_segment() -> None:
+def test_over_a_photo_the_dub_is_what_will_be_exported() -> None:
     moment = dub_moment(DOCUMENT, 9.5)
-    assert (moment.time, moment.dub["audio_offset"], moment.dub["face"]) == (1.5, -1.0, "/m/p.jpg")
-    assert "start" not in moment.dub
+    (export,) = [export for export in plan_exports(DOCUMENT, Path("/out")).exports if export.picture == PHOTO.path]
+    planned = document_of(dub_request(export, DOCUMENT))
+    assert (moment.segment, moment.time) == ("b", 2.5)
+    assert {name: moment.dub[name] for name in ("face", "parts", "trim_end")} == {
+        name: planned[name] for name in ("face", "parts", "trim_end")
+    }
+    # Before and behind what is said, the photo is that of the export too.
+    assert dub_moment(DOCUMENT, 7.5) == replace(moment, time=0.5)
+    assert dub_moment(DOCUMENT, 12.5) is None
+
+
+def test_another_model_takes_over_all_lines_of_a_photo() -> None:
+    dub = with_model({**dub_moment(DOCUMENT, 9.5).dub, "options": {"steps": 3}}, "sdm", "paper")
+    assert (dub["model"], dub["preset"], dub["options"]) == ("sdm", "paper", {})
+    assert [(part["model"], part["preset"], part["options"]) for part in dub["parts"]] == [("sdm", "paper", {})]
 
 
 def test_the_selected_one_of_several_voices_is_dubbed() -> None:

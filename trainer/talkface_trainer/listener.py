@@ -1,29 +1,18 @@
-"""A listener who knows how far lips open when something is heard: what `quality.sync` compares lips with.
-
-A ridge regression from the speech around an instant to the lip opening, fitted to real training clips. It knows nothing
-of any generator, and a voice that it never heard is as good as any other.
-
-Dimension letters: N frames, E size of a speech vector, K principal components.
-"""
+"""Fitting a `quality.listener` to real training clips: a ridge regression from speech to the opening of the lips."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from talkface_studio.api.errors import TrainingError
-from talkface_studio.api.generator import Speech
 from talkface_studio.api.landmarks import lip_opening
-from talkface_studio.api.values import Matrix, SpeechFeatures
-from talkface_trainer.dataset import FRAME_RATE, Clip
+from talkface_studio.api.values import Matrix
+from talkface_studio.quality import listener
+from talkface_studio.quality.listener import KIND, around
+from talkface_trainer.dataset import Clip
 
-KIND = "whisper-tiny.en"
-"""The speech features: those of a pretrained encoder carry over to unseen voices."""
-CONTEXT = 5
-"""Frames heard on either side of an instant."""
 COMPONENTS = 48
 CLIPS = 240
 """Most clips that are looked at, taking turns between the speakers."""
@@ -31,16 +20,10 @@ RIDGE = 0.02
 """Penalty as a share of the mean variance of the inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listener:
-    """Fitted to real speech."""
+class Listener(listener.Listener):
+    """One that is fitted here."""
 
-    mean: Matrix
-    """Of the speech vectors, `(E,)`."""
-    basis: Matrix
-    """Their principal components, scaled to a variance of 1, `(E, K)`."""
-    weights: Matrix
-    """From the components around an instant to the opening, `((2 * CONTEXT + 1) * K,)`."""
+    __slots__ = ()
 
     @classmethod
     def fit(cls, clips: Sequence[Clip]) -> Listener:
@@ -59,28 +42,12 @@ class Listener:
         count = min(COMPONENTS, len(values))
         basis = axes[:, ::-1][:, :count] / np.sqrt(np.maximum(values[::-1][:count], 1e-9))
         inputs = np.concatenate(
-            [_around(features, clip.times, mean, basis) for features, clip in zip(heard, some, strict=True)]
+            [around(features, clip.times, mean, basis) for features, clip in zip(heard, some, strict=True)]
         )
         openings = np.concatenate([_standard([lip_opening(mesh) for mesh in clip.landmarks]) for clip in some])
         square = inputs.T @ inputs
         penalty = RIDGE * np.trace(square) / len(square)
         return cls(mean, basis, np.linalg.solve(square + penalty * np.eye(len(square)), inputs.T @ openings))
-
-    def expected(self, speech: Speech, times: NDArray[np.float64]) -> Matrix:
-        """How far the lips should be open at instants, `(N,)`, on no particular scale.
-
-        Raises:
-            SpeechError: the speech encoder is not installed.
-        """
-        reach = (CONTEXT + 1) / FRAME_RATE
-        features = speech.features(KIND, float(times[0]) - reach, float(times[-1]) + reach)
-        return np.asarray(_around(features, times, self.mean, self.basis) @ self.weights)
-
-
-def _around(features: SpeechFeatures, times: NDArray[np.float64], mean: Matrix, basis: Matrix) -> Matrix:
-    around = np.arange(-CONTEXT, CONTEXT + 1) / FRAME_RATE
-    vectors = features.at((np.asarray(times)[:, None] + around).ravel())
-    return np.asarray(((vectors - mean) @ basis).reshape(len(times), -1))
 
 
 def _standard(openings: Sequence[float]) -> Matrix:

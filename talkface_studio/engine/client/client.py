@@ -135,6 +135,14 @@ class EngineClient:
             for model in models
         }
 
+    def dub_of(self, job: str) -> DubDocument:
+        """What an export that has ended was asked to make.
+
+        Raises:
+            ExportError: this client has no such job, or it has not ended.
+        """
+        return self._jobs.question(job).dub
+
     def resume(self, job: str) -> Future[Done]:
         """Start an export again that was interrupted, cancelled, or failed.
 

@@ -250,6 +250,31 @@ class Models(Question[Document]):
 
 
 @dataclass(frozen=True, kw_only=True, config=STRICT)
+class Review(Question[Document]):
+    """What a finished dub is like: sync, sharpness, its worst frame; see `dubbing.review`."""
+
+    type: Literal["review"] = "review"
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
+class Imagine(Question[Document]):
+    """A face that a voice may belong to, as a picture in `folder`: another one for every seed.
+
+    The document has the `path` of the picture, the `attributes` estimated of it, what the estimates come from
+    (`estimator`, null where there are none), and the `note` that must stand beside it.
+    """
+
+    type: Literal["imagine"] = "imagine"
+    speech: Path
+    folder: Path
+    model: str | None = None
+    seed: Annotated[int, Field(ge=0)] = 0
+    device: str = "auto"
+    precision: str = "auto"
+
+
+@dataclass(frozen=True, kw_only=True, config=STRICT)
 class Devices(Question[Document]):
     """Where networks can run on this machine."""
 
@@ -317,6 +342,8 @@ AnyQuestion = Annotated[
     | FindSpeech
     | Models
     | Devices
+    | Review
+    | Imagine
     | Preview
     | StartJob
     | CancelJob

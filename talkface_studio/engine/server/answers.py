@@ -17,12 +17,14 @@ from talkface_studio.engine.protocol.questions import (
     Faces,
     FindFaces,
     FindSpeech,
+    Imagine,
     Making,
     MixSound,
     Models,
     Peaks,
     Preview,
     Probe,
+    Review,
     Samples,
     ShowSource,
     SpeechRegions,
@@ -56,6 +58,8 @@ LANES = {
     MixSound: "sound",
     Waveform: "listen",
     FindSpeech: "listen",
+    Review: "review",
+    Imagine: "imagine",
 }
 """Which thread answers. What the user waits for with a finger on the mouse waits for nothing that takes long."""
 
@@ -96,6 +100,28 @@ def _(_question: Devices, _studio: Studio) -> Document:
     from talkface_studio.dubbing.device import list_devices
 
     return Document(content=list_devices())
+
+
+@answer.register
+def _(question: Review, studio: Studio) -> Document:
+    from talkface_studio.dubbing.review import review
+
+    return Document(content=review(question.path, studio.folders).to_dict())
+
+
+@answer.register
+def _(question: Imagine, studio: Studio) -> Document:
+    from talkface_studio.dubbing.portraits import ILLUSTRATION, PortraitRequest, described_portrait
+
+    request = PortraitRequest(
+        speech=question.speech,
+        model=question.model,
+        seed=question.seed,
+        device=question.device,
+        precision=question.precision,
+    )
+    made = described_portrait(request, studio.catalog, studio.folders, question.folder)
+    return Document(content={**made, "note": ILLUSTRATION})
 
 
 @answer.register

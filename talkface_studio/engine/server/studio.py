@@ -56,10 +56,12 @@ class Studio:
     def previews(self) -> Previews:
         """What frames are made with."""
         with self._lock:
+            # What was installed since the last frame may make another one of the same request.
+            catalog = self.catalog
             if self._previews is None:
                 from talkface_studio.dubbing.preview import Previews
 
-                self._previews = Previews(self.catalog, self.folders)
+                self._previews = Previews(catalog, self.folders)
             return self._previews
 
     @property

@@ -34,6 +34,7 @@ class BinCommands(QObject):
             "media.add": self.choose_files,
             "media.add_folder": self.choose_folder,
             "media.record": self.record,
+            "media.imagine": self.imagine,
             "media.relink": self.choose_relink_folder,
         }.items():
             studio.commands.bind(command, act)
@@ -63,6 +64,20 @@ class BinCommands(QObject):
 
         dialog = RecordDialog(self._studio, self._free_path(self.tr("Recording"), ".wav"), self._window)
         dialog.recorded.connect(lambda path: self._intake.add([path]))
+        dialog.open()
+
+    def imagine(self) -> None:
+        """Imagine a face of the voice that is selected, in the bin or on the timeline."""
+        from talkface_studio.gui.bin.imagine_dialog import ImagineDialog
+
+        document, chosen = self._studio.project.document, self._studio.project.selection
+        spoken = {segment.media for segment in document.segments if segment.id in chosen} | chosen
+        voice = next((media for media in document.media if media.id in spoken and media.speaks), None)
+        if voice is None:
+            self._studio.tell(self.tr("Select a voice first, in the bin or on the timeline."), "warning")
+            return
+        dialog = ImagineDialog(self._studio, voice.path, self._studio.folders.data / "media", self._window)
+        dialog.chosen.connect(lambda path: self._intake.add([path]))
         dialog.open()
 
     def paste_picture(self) -> bool:

@@ -163,7 +163,7 @@ class BinPanel(QWidget):
     def _show_menu(self, point: QPoint) -> None:
         from talkface_studio.gui.actions import menu_of
 
-        menu = menu_of(self._studio, ("timeline.insert", "edit.delete", "", "media.relink"), self.list)
+        menu = menu_of(self._studio, ("timeline.insert", "media.imagine", "edit.delete", "", "media.relink"), self.list)
         chosen = self._chosen()
         if len(chosen) == 1:
             reveal = QAction(self._studio.theme.icon("folder"), self.tr("Show in its folder"), menu)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QListView, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from talkface_studio.gui.exports.choices import ExportChoices
+from talkface_studio.gui.exports.quality import QualityReport
 from talkface_studio.gui.exports.queue import ExportQueue
 from talkface_studio.gui.exports.rows import JOB, JobDelegate, QueueModel
 from talkface_studio.gui.exports.wording import clock
@@ -187,8 +188,15 @@ class QueuePanel(QWidget):
         path = Path(job.output)
         account = Account(self.tr("What the engine said of it"))
         account.show_result(job.result or {})
+        quality = QualityReport(self._studio)
+        quality.show_export(path, job.request)
+        more = QWidget()
+        column = QVBoxLayout(more)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(account)
+        column.addWidget(quality)
         show = Choice(self.tr("Show"), partial(self._show_file, path.parent))
-        ask_user(self, path.name, str(path.parent), (show, Choice(self.tr("Close"), rank="primary")), account)
+        ask_user(self, path.name, str(path.parent), (show, Choice(self.tr("Close"), rank="primary")), more)
 
     def _open_result(self, index: QModelIndex) -> None:
         job: QueuedJob = index.data(JOB)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.engine.protocol.questions import Devices, Document
 from talkface_studio.gui.exports.choices import ExportChoices, codec_title
+from talkface_studio.gui.exports.quality import QualityReport
 from talkface_studio.gui.inspector.facts import Account, Facts
 from talkface_studio.gui.inspector.fields import NumberField
 from talkface_studio.gui.inspector.rows import Choice, Row
@@ -37,6 +38,7 @@ class ExportPage(QWidget):
         self.crf = NumberField(0, 51, whole=True, name=self.tr("Quality (CRF)"))
         self.crf.slider.setInvertedAppearance(True)
         self.account = Account()
+        self.quality = QualityReport(studio)
         self.folder = ElidedLabel("", Qt.TextElideMode.ElideMiddle)
         self._preset_row = Row(self.tr("Format"), self.preset)
         self._codec_row = Row(self.tr("Codec"), self.codec)
@@ -95,6 +97,7 @@ class ExportPage(QWidget):
         column.addSpacing(Space.S)
         column.addWidget(export)
         column.addWidget(self.account)
+        column.addWidget(self.quality)
         column.addStretch()
         self._export = export
         self._studio.context_changed.connect(self._show_context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
@@ -48,6 +49,7 @@ class InspectorPanel(QWidget):
         studio.bridge.engine_changed.connect(self._engine_changed)
         studio.bridge.job_changed.connect(self._job_changed)
         studio.frame_made.connect(self._learn_making)
+        studio.models_changed.connect(self._models_changed)
         self.refresh()
 
     @property
@@ -102,6 +104,10 @@ class InspectorPanel(QWidget):
     def _forget_models(self, _error: Exception) -> None:
         self._models_asked = False
 
+    def _models_changed(self) -> None:
+        self._models_asked = False
+        self.refresh()
+
     def _engine_changed(self, state: EngineState) -> None:
         if state.state == "running":
             self.segments.retry()
@@ -111,6 +117,7 @@ class InspectorPanel(QWidget):
         if job.state != "finished" or job.result is None:
             return
         self.project.account.show_result(job.result)
+        self.project.quality.show_export(Path(str(job.result["output"])), self._studio.engine.dub_of(job.job))
         speed, model = job.result.get("realtime_factor"), job.result.get("model")
         if isinstance(speed, float) and isinstance(model, str) and speed > 0:
             self._learn_speed(model, self.tr("{0:.2f} x real time here").format(speed))

@@ -171,6 +171,7 @@ class ModelsPage(QWidget):
         if self.plugins.rows != self._known_rows:
             self._known_rows = dict(self.plugins.rows)
             self._studio.bridge.ask(Models(), self._heard, lambda error: self._fail(str(error)), owner=self)
+            self._studio.models_changed.emit()
         self._show_details()
 
     def _disabled_card(self, name: str) -> Card:

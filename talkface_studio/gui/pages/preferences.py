@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -15,6 +15,7 @@ from talkface_studio.gui.pages.shortcuts import ShortcutsEditor
 from talkface_studio.gui.pages.storage import StorageSettings
 from talkface_studio.gui.parts.boxes import FormRow, scrolling
 from talkface_studio.gui.parts.labels import label
+from talkface_studio.gui.parts.slices import Slices
 from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.theme import SCALES
 from talkface_studio.gui.theme.tokens import Space
@@ -32,14 +33,13 @@ class PreferencesPage(QWidget):
         self.sections.setAccessibleName(self.tr("Sections"))
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._stack = QStackedWidget()
-        self.storage = StorageSettings(studio)
-        self.shortcuts = ShortcutsEditor(studio)
-        self._add(self.tr("Appearance"), self._appearance())
-        self._add(self.tr("Engine"), self._engine())
-        self._add(self.tr("Storage"), self.storage)
-        self._add(self.tr("Shortcuts"), self.shortcuts, scrolls=False)
-        self._add(self.tr("Consent"), self._consent())
-        self.sections.currentRowChanged.connect(self._stack.setCurrentIndex)
+        self.sections.addItems(
+            [self.tr("Appearance"), self.tr("Engine"), self.tr("Storage"), self.tr("Shortcuts"), self.tr("Consent")]
+        )
+        self._add(self._appearance())
+        self._filling = Slices(self)
+        self._filling.begin(self._others())
+        self.sections.currentRowChanged.connect(self._choose_section)
         self.sections.setCurrentRow(0)
         row = QHBoxLayout()
         row.setSpacing(Space.L)
@@ -52,15 +52,38 @@ class PreferencesPage(QWidget):
         studio.preferences.changed.connect(self._changed)
         studio.theme.changed.connect(self._resize)
         self._resize()
-        studio.bridge.ask(Devices(), self._show_devices, lambda _: None, owner=self)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all sections are there; the first one is at once."""
+        return self._filling.done
 
     def show_shortcuts(self) -> None:
         """Show the section of the shortcuts, ready to search in it."""
+        self._filling.finish()
         self.sections.setCurrentRow(self._stack.indexOf(self.shortcuts))
         self.shortcuts.search.setFocus()
 
-    def _add(self, name: str, content: QWidget, *, scrolls: bool = True) -> None:
-        self.sections.addItem(name)
+    def _others(self) -> Iterator[None]:
+        yield
+        self._add(self._engine())
+        self._studio.bridge.ask(Devices(), self._show_devices, lambda _: None, owner=self)
+        yield
+        self.storage = StorageSettings(self._studio)
+        self._add(self.storage)
+        yield
+        self.shortcuts = ShortcutsEditor(self._studio)
+        self._add(self.shortcuts, scrolls=False)
+        yield
+        self._add(self._consent())
+        self._choose_section(self.sections.currentRow())
+
+    def _choose_section(self, row: int) -> None:
+        if row >= self._stack.count():
+            self._filling.finish()
+        self._stack.setCurrentIndex(row)
+
+    def _add(self, content: QWidget, *, scrolls: bool = True) -> None:
         if scrolls:
             column = Column(self._studio.theme)
             column.layout().setContentsMargins(0, 0, Space.M, Space.XL)  # type: ignore[union-attr]
@@ -151,4 +174,5 @@ class PreferencesPage(QWidget):
 
     def _resize(self) -> None:
         self.sections.setFixedWidth(self._studio.theme.px(170))
-        self.shortcuts.setMaximumWidth(self._studio.theme.px(WIDTH))
+        if self.complete:
+            self.shortcuts.setMaximumWidth(self._studio.theme.px(WIDTH))

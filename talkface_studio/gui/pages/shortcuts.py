@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from talkface_studio.api.errors import ProjectError
@@ -14,6 +16,7 @@ from talkface_studio.gui.parts.buttons import IconButton, button
 from talkface_studio.gui.parts.labels import label
 from talkface_studio.gui.parts.question import Choice, ask_user
 from talkface_studio.gui.parts.search_field import SearchField
+from talkface_studio.gui.parts.slices import Slices
 from talkface_studio.gui.studio import Studio, translated
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.project.commands.command import Command
@@ -36,7 +39,8 @@ class ShortcutsEditor(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._grid.setVerticalSpacing(2)
         self._grid.setHorizontalSpacing(Space.S)
-        self._fill()
+        self._filling = Slices(self)
+        self._filled = False
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, Space.M, 0)
@@ -55,6 +59,18 @@ class ShortcutsEditor(QWidget):
         outer.addLayout(head)
         outer.addWidget(scrolling(inside), 1)
         studio.keymap.changed.connect(self._show)
+
+    @property
+    def complete(self) -> bool:
+        """Whether all commands are listed; that begins when it is shown for the first time."""
+        return self._filled and self._filling.done
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """List the commands; there are many."""
+        super().showEvent(event)
+        if not self._filled:
+            self._filled = True
+            self._filling.begin(self._fill())
 
     def assign(self, command_id: str, keys: str) -> None:
         """Give a command a shortcut, in place of its first one; asks where it means another command."""
@@ -80,7 +96,7 @@ class ShortcutsEditor(QWidget):
         self._studio.keymap.assign(command_id, keys, take=True)
         self._keep()
 
-    def _fill(self) -> None:
+    def _fill(self) -> Iterator[None]:
         row = 0
         commands = sorted(self._studio.commands, key=self._menu)
         menus = list(dict.fromkeys(command.menu[0] if command.menu else "" for command in self._studio.commands))
@@ -94,6 +110,8 @@ class ShortcutsEditor(QWidget):
                 if self._menu(command) == menu:
                     self._add(command, row)
                     row += 1
+                    yield
+        self._filter(self.search.text())
 
     def _add(self, command: Command, row: int) -> None:
         title = self._title(command.id)
@@ -129,6 +147,8 @@ class ShortcutsEditor(QWidget):
         for command in self._studio.commands:
             words = f"{self._title(command.id)} {' '.join(self._studio.keymap.keys(command.id))}".casefold()
             fits = wanted in words
+            if command.id not in self._rows:
+                continue
             for widget in self._rows[command.id]:
                 widget.setVisible(fits)
             if fits:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -24,6 +24,17 @@ def icon_names() -> frozenset[str]:
 def _renderer(name: str, color: str) -> QSvgRenderer:
     drawing = (_FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     return QSvgRenderer(drawing.replace("currentColor", color).encode())
+
+
+@lru_cache(maxsize=1024)
+def _pixmap(name: str, color: str, width: int, height: int) -> QPixmap:
+    pixmap = QPixmap(width, height)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _renderer(name, color).render(painter, QRectF(0, 0, width, height))
+    painter.end()
+    return pixmap
 
 
 class DrawnIcon(QIconEngine):
@@ -48,12 +59,7 @@ class DrawnIcon(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Draw on nothing."""
-        pixmap = QPixmap(size)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
-        painter.end()
-        return pixmap
+        return _pixmap(self._name, self._color(mode, state), size.width(), size.height())
 
     def clone(self) -> QIconEngine:
         """Another one of the same."""

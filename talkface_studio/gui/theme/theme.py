@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from talkface_studio.gui.theme.icons import DrawnIcon
-from talkface_studio.gui.theme.style_sheet import style_sheet
+from talkface_studio.gui.theme.recolouring import Recolouring
+from talkface_studio.gui.theme.style_sheet import palette, style_sheet
 from talkface_studio.gui.theme.tokens import DARK, LIGHT, Colors, FontSize
 
 Mode = str
@@ -22,7 +23,7 @@ SCALES = (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 class Theme(QObject):
     """Colours, measures and icons, and the application that wears them. What paints itself repaints on `changed`."""
 
-    changing = Signal()
+    rescaling = Signal()
     """Everything is undressed for a moment, and takes other room than before and after."""
     changed = Signal()
 
@@ -31,9 +32,10 @@ class Theme(QObject):
         self._app = app
         self._mode = mode
         self._scale = scale
+        self._recolouring = Recolouring(app, self)
         app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
-        self._apply()
+        self._rescale()
 
     @property
     def mode(self) -> Mode:
@@ -90,53 +92,31 @@ class Theme(QObject):
 
     def wear(self, *, mode: Mode | None = None, scale: float | None = None) -> None:
         """Change the colours or the size of text."""
+        worn = self.colors
         self._mode = mode or self._mode
-        self._scale = scale or self._scale
-        self._apply()
+        if scale is not None and scale != self._scale:
+            self._scale = scale
+            self._rescale()
+        elif self.colors is not worn:
+            self._recolour()
 
     def _system_changed(self) -> None:
         if self._mode == "system":
-            self._apply()
+            self._recolour()
 
-    def _apply(self) -> None:
-        self.changing.emit()
+    def _recolour(self) -> None:
+        self._app.setPalette(palette(self.colors))
+        self._recolouring.begin()
+        self.changed.emit()
+
+    def _rescale(self) -> None:
+        self.rescaling.emit()
+        self._recolouring.stop()
         # Qt takes ten times as long to replace a style sheet as to take it away and put another one on.
         self._app.setStyleSheet("")
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         font.setPixelSize(self.px(FontSize.BODY))
         self._app.setFont(font)
-        self._app.setPalette(_palette(self.colors))
-        self._app.setStyleSheet(style_sheet(self.colors, self._scale))
+        self._app.setPalette(palette(self.colors))
+        self._app.setStyleSheet(style_sheet(self._scale))
         self.changed.emit()
-
-
-def _palette(colors: Colors) -> QPalette:
-    palette = QPalette()
-    roles = QPalette.ColorRole
-    for role, color in {
-        roles.Window: colors.surface,
-        roles.WindowText: colors.text,
-        roles.Base: colors.sunken,
-        roles.AlternateBase: colors.raised,
-        roles.Text: colors.text,
-        roles.Button: colors.raised,
-        roles.ButtonText: colors.text,
-        roles.BrightText: colors.on_accent,
-        roles.Highlight: colors.accent,
-        roles.HighlightedText: colors.on_accent,
-        roles.ToolTipBase: colors.raised,
-        roles.ToolTipText: colors.text,
-        roles.PlaceholderText: colors.muted,
-        roles.Link: colors.accent,
-        roles.LinkVisited: colors.accent,
-        roles.Light: colors.hover,
-        roles.Midlight: colors.raised,
-        roles.Mid: colors.border,
-        roles.Dark: colors.border_strong,
-        roles.Shadow: colors.window,
-        roles.Accent: colors.accent,
-    }.items():
-        palette.setColor(role, QColor(color))
-    for role in (roles.WindowText, roles.Text, roles.ButtonText, roles.HighlightedText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors.disabled))
-    return palette

@@ -29,7 +29,6 @@ class Colors:
     """Text of second rank."""
     disabled: str
     accent: str
-    accent_hover: str
     accent_soft: str
     """Behind what is selected."""
     on_accent: str
@@ -37,7 +36,7 @@ class Colors:
     on_stage: str
     """Text and lines on the stage and on pictures."""
     focus: str
-    """The ring around what has the keyboard."""
+    """The accent under the mouse, and the ring around what has the keyboard."""
     success: str
     warning: str
     error: str
@@ -64,7 +63,6 @@ DARK = Colors(
     muted="#99a2b0",
     disabled="#596170",
     accent="#8c7bff",
-    accent_hover="#a092ff",
     accent_soft="#302c52",
     on_accent="#0f0b24",
     on_stage="#f2f3f5",
@@ -90,11 +88,10 @@ LIGHT = Colors(
     muted="#5b6472",
     disabled="#a3abb7",
     accent="#5b45e0",
-    accent_hover="#4a35cc",
     accent_soft="#e5e1ff",
     on_accent="#ffffff",
     on_stage="#f2f3f5",
-    focus="#5b45e0",
+    focus="#4a35cc",
     success="#1a7f4f",
     warning="#9a6700",
     error="#c62f36",
@@ -125,3 +122,5 @@ class FontSize:
 
 ICON = 18
 """Side of an icon in a button, in pixels at a text scale of 100 %."""
+GLYPH = {"check": "#ffffff", "chevron-down": "#7d8695", "chevron-up": "#7d8695"}
+"""Icons that the style sheet takes from files, each in a colour that is seen in both themes."""

@@ -95,6 +95,7 @@ class Menus(QObject):
             self._commands(menu, "segment.mute")
             self._voices(menu.addMenu(self._icon("voice"), self.tr("Voice")))
             self._faces(menu.addMenu(self._icon("face"), self.tr("Face")))
+            self._commands(menu, "media.imagine")
             self._commands(menu, "segment.speech_earlier", "segment.speech_later", "")
         self._commands(menu, "timeline.trim_start", "timeline.trim_end", "", "edit.delete", "edit.ripple_delete")
 

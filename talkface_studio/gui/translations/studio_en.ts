@@ -12,6 +12,16 @@
   </message>
  </context>
  <context>
+  <name>QualityReport</name>
+  <message numerus="yes">
+   <source>%n frame(s)</source>
+   <translation>
+    <numerusform>%n frame</numerusform>
+    <numerusform>%n frames</numerusform>
+   </translation>
+  </message>
+ </context>
+ <context>
   <name>SheetWords</name>
   <message numerus="yes">
    <source>Add %n export(s) to the queue</source>

@@ -70,6 +70,10 @@
    <translation>Bản ghi âm</translation>
   </message>
   <message>
+   <source>Select a voice first, in the bin or on the timeline.</source>
+   <translation>Hãy chọn một giọng nói trước, trong kho hoặc trên dòng thời gian.</translation>
+  </message>
+  <message>
    <source>Pasted photo</source>
    <translation>Ảnh đã dán</translation>
   </message>
@@ -476,7 +480,7 @@
   </message>
   <message>
    <source>H.264, as good as the source</source>
-   <translation type="unfinished">H.264, đẹp như bản gốc</translation>
+   <translation>H.264, đẹp như bản gốc</translation>
   </message>
   <message>
    <source>{0}, as set in the inspector</source>
@@ -491,7 +495,7 @@
   </message>
   <message>
    <source>Format</source>
-   <translation type="unfinished">Định dạng</translation>
+   <translation>Định dạng</translation>
   </message>
   <message>
    <source>Smaller numbers are better and larger files.</source>
@@ -629,6 +633,37 @@
   <message>
    <source>User guide</source>
    <translation>Hướng dẫn sử dụng</translation>
+  </message>
+ </context>
+ <context>
+  <name>ImagineDialog</name>
+  <message>
+   <source>Imagine a face</source>
+   <translation>Hình dung một khuôn mặt</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>Mô hình</translation>
+  </message>
+  <message>
+   <source>Other faces</source>
+   <translation>Các khuôn mặt khác</translation>
+  </message>
+  <message>
+   <source>Use this face</source>
+   <translation>Dùng khuôn mặt này</translation>
+  </message>
+  <message>
+   <source>Faces that this voice may belong to</source>
+   <translation>Những khuôn mặt có thể có giọng nói này</translation>
+  </message>
+  <message>
+   <source>An imagined face is an illustration, never evidence of what someone looks like.</source>
+   <translation>Khuôn mặt được hình dung chỉ là minh họa, không bao giờ là bằng chứng về ngoại hình của ai.</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>Hủy</translation>
   </message>
  </context>
  <context>
@@ -1134,7 +1169,7 @@
   </message>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished">Hủy</translation>
+   <translation>Hủy</translation>
   </message>
   <message>
    <source>Looking for models…</source>
@@ -1534,6 +1569,91 @@
   </message>
  </context>
  <context>
+  <name>QualityReport</name>
+  <message>
+   <source>Measure the quality</source>
+   <translation>Đo chất lượng</translation>
+  </message>
+  <message>
+   <source>Jump to the worst frame</source>
+   <translation>Đến khung hình kém nhất</translation>
+  </message>
+  <message>
+   <source>Quality</source>
+   <translation>Chất lượng</translation>
+  </message>
+  <message>
+   <source>Looking and listening…</source>
+   <translation>Đang xem và nghe…</translation>
+  </message>
+  <message>
+   <source>Lips and voice</source>
+   <translation>Môi và giọng nói</translation>
+  </message>
+  <message>
+   <source>Shift</source>
+   <translation>Độ lệch</translation>
+  </message>
+  <message>
+   <source>Mouth</source>
+   <translation>Miệng</translation>
+  </message>
+  <message>
+   <source>Worst frame</source>
+   <translation>Khung hình kém nhất</translation>
+  </message>
+  <message>
+   <source>Looked at</source>
+   <translation>Đã xem</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n frame(s)</source>
+   <translation>
+    <numerusform>%n khung hình</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>No face was found in it.</source>
+   <translation>Không tìm thấy khuôn mặt nào.</translation>
+  </message>
+  <message>
+   <source>not measured: too short, or nobody speaks</source>
+   <translation>không đo được: quá ngắn, hoặc không ai nói</translation>
+  </message>
+  <message>
+   <source>good</source>
+   <translation>tốt</translation>
+  </message>
+  <message>
+   <source>fair</source>
+   <translation>khá</translation>
+  </message>
+  <message>
+   <source>poor</source>
+   <translation>kém</translation>
+  </message>
+  <message>
+   <source>{0} ({1} of 1)</source>
+   <translation>{0} ({1} trên 1)</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>không</translation>
+  </message>
+  <message>
+   <source>lips {0} ms late</source>
+   <translation>môi trễ {0} ms</translation>
+  </message>
+  <message>
+   <source>lips {0} ms early</source>
+   <translation>môi sớm {0} ms</translation>
+  </message>
+  <message>
+   <source>{0} % as sharp as the eyes</source>
+   <translation>sắc nét bằng {0} % vùng mắt</translation>
+  </message>
+ </context>
+ <context>
   <name>QueuePanel</name>
   <message>
    <source>Exports</source>
@@ -1569,7 +1689,7 @@
   </message>
   <message>
    <source>Close</source>
-   <translation type="unfinished">Đóng</translation>
+   <translation>Đóng</translation>
   </message>
   <message>
    <source>{0} is not there any more</source>
@@ -1780,13 +1900,13 @@
   <name>SheetWords</name>
   <message numerus="yes">
    <source>Add %n export(s) to the queue</source>
-   <translation type="unfinished">
+   <translation>
     <numerusform>Thêm %n bản xuất vào hàng đợi</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>%n export(s) added to the queue</source>
-   <translation type="unfinished">
+   <translation>
     <numerusform>Đã thêm %n bản xuất vào hàng đợi</numerusform>
    </translation>
   </message>
@@ -2399,6 +2519,29 @@
   </message>
  </context>
  <context>
+  <name>_Candidate</name>
+  <message>
+   <source>Face {0}</source>
+   <translation>Khuôn mặt {0}</translation>
+  </message>
+  <message>
+   <source>Imagining…</source>
+   <translation>Đang hình dung…</translation>
+  </message>
+  <message>
+   <source>looks male</source>
+   <translation>trông như nam</translation>
+  </message>
+  <message>
+   <source>looks female</source>
+   <translation>trông như nữ</translation>
+  </message>
+  <message>
+   <source>about {0}</source>
+   <translation>khoảng {0} tuổi</translation>
+  </message>
+ </context>
+ <context>
   <name>command</name>
   <message>
    <source>New project</source>
@@ -2427,6 +2570,10 @@
   <message>
    <source>Add a folder…</source>
    <translation>Thêm thư mục…</translation>
+  </message>
+  <message>
+   <source>Imagine a face from this voice…</source>
+   <translation>Hình dung khuôn mặt từ giọng nói này…</translation>
   </message>
   <message>
    <source>Record a voice…</source>

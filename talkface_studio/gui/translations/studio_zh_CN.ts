@@ -70,6 +70,10 @@
    <translation>录音</translation>
   </message>
   <message>
+   <source>Select a voice first, in the bin or on the timeline.</source>
+   <translation>请先在素材库或时间线上选择一段语音。</translation>
+  </message>
+  <message>
    <source>Pasted photo</source>
    <translation>粘贴的照片</translation>
   </message>
@@ -476,7 +480,7 @@
   </message>
   <message>
    <source>H.264, as good as the source</source>
-   <translation type="unfinished">H.264，与源同样好</translation>
+   <translation>H.264，与源同样好</translation>
   </message>
   <message>
    <source>{0}, as set in the inspector</source>
@@ -491,7 +495,7 @@
   </message>
   <message>
    <source>Format</source>
-   <translation type="unfinished">格式</translation>
+   <translation>格式</translation>
   </message>
   <message>
    <source>Smaller numbers are better and larger files.</source>
@@ -629,6 +633,37 @@
   <message>
    <source>User guide</source>
    <translation>用户指南</translation>
+  </message>
+ </context>
+ <context>
+  <name>ImagineDialog</name>
+  <message>
+   <source>Imagine a face</source>
+   <translation>想象一张脸</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>模型</translation>
+  </message>
+  <message>
+   <source>Other faces</source>
+   <translation>换一批</translation>
+  </message>
+  <message>
+   <source>Use this face</source>
+   <translation>使用这张脸</translation>
+  </message>
+  <message>
+   <source>Faces that this voice may belong to</source>
+   <translation>这段语音可能属于的面孔</translation>
+  </message>
+  <message>
+   <source>An imagined face is an illustration, never evidence of what someone looks like.</source>
+   <translation>想象出的面孔只是示意图，绝不能作为某人真实长相的依据。</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
   </message>
  </context>
  <context>
@@ -1134,7 +1169,7 @@
   </message>
   <message>
    <source>Cancel</source>
-   <translation type="unfinished">取消</translation>
+   <translation>取消</translation>
   </message>
   <message>
    <source>Looking for models…</source>
@@ -1534,6 +1569,91 @@
   </message>
  </context>
  <context>
+  <name>QualityReport</name>
+  <message>
+   <source>Measure the quality</source>
+   <translation>测量质量</translation>
+  </message>
+  <message>
+   <source>Jump to the worst frame</source>
+   <translation>跳到最差的一帧</translation>
+  </message>
+  <message>
+   <source>Quality</source>
+   <translation>质量</translation>
+  </message>
+  <message>
+   <source>Looking and listening…</source>
+   <translation>正在查看和聆听…</translation>
+  </message>
+  <message>
+   <source>Lips and voice</source>
+   <translation>口型与语音</translation>
+  </message>
+  <message>
+   <source>Shift</source>
+   <translation>偏移</translation>
+  </message>
+  <message>
+   <source>Mouth</source>
+   <translation>嘴部</translation>
+  </message>
+  <message>
+   <source>Worst frame</source>
+   <translation>最差的一帧</translation>
+  </message>
+  <message>
+   <source>Looked at</source>
+   <translation>已检查</translation>
+  </message>
+  <message numerus="yes">
+   <source>%n frame(s)</source>
+   <translation>
+    <numerusform>%n 帧</numerusform>
+   </translation>
+  </message>
+  <message>
+   <source>No face was found in it.</source>
+   <translation>其中没有找到人脸。</translation>
+  </message>
+  <message>
+   <source>not measured: too short, or nobody speaks</source>
+   <translation>未测量：太短，或没有人说话</translation>
+  </message>
+  <message>
+   <source>good</source>
+   <translation>好</translation>
+  </message>
+  <message>
+   <source>fair</source>
+   <translation>一般</translation>
+  </message>
+  <message>
+   <source>poor</source>
+   <translation>差</translation>
+  </message>
+  <message>
+   <source>{0} ({1} of 1)</source>
+   <translation>{0}（{1}，满分 1）</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>lips {0} ms late</source>
+   <translation>口型晚 {0} 毫秒</translation>
+  </message>
+  <message>
+   <source>lips {0} ms early</source>
+   <translation>口型早 {0} 毫秒</translation>
+  </message>
+  <message>
+   <source>{0} % as sharp as the eyes</source>
+   <translation>清晰度为眼部的 {0} %</translation>
+  </message>
+ </context>
+ <context>
   <name>QueuePanel</name>
   <message>
    <source>Exports</source>
@@ -1569,7 +1689,7 @@
   </message>
   <message>
    <source>Close</source>
-   <translation type="unfinished">关闭</translation>
+   <translation>关闭</translation>
   </message>
   <message>
    <source>{0} is not there any more</source>
@@ -1780,13 +1900,13 @@
   <name>SheetWords</name>
   <message numerus="yes">
    <source>Add %n export(s) to the queue</source>
-   <translation type="unfinished">
+   <translation>
     <numerusform>将 %n 个导出加入队列</numerusform>
    </translation>
   </message>
   <message numerus="yes">
    <source>%n export(s) added to the queue</source>
-   <translation type="unfinished">
+   <translation>
     <numerusform>%n 个导出已加入队列</numerusform>
    </translation>
   </message>
@@ -2399,6 +2519,29 @@
   </message>
  </context>
  <context>
+  <name>_Candidate</name>
+  <message>
+   <source>Face {0}</source>
+   <translation>面孔 {0}</translation>
+  </message>
+  <message>
+   <source>Imagining…</source>
+   <translation>正在想象…</translation>
+  </message>
+  <message>
+   <source>looks male</source>
+   <translation>看起来像男性</translation>
+  </message>
+  <message>
+   <source>looks female</source>
+   <translation>看起来像女性</translation>
+  </message>
+  <message>
+   <source>about {0}</source>
+   <translation>约 {0} 岁</translation>
+  </message>
+ </context>
+ <context>
   <name>command</name>
   <message>
    <source>New project</source>
@@ -2427,6 +2570,10 @@
   <message>
    <source>Add a folder…</source>
    <translation>添加文件夹…</translation>
+  </message>
+  <message>
+   <source>Imagine a face from this voice…</source>
+   <translation>由这段语音想象一张脸…</translation>
   </message>
   <message>
    <source>Record a voice…</source>

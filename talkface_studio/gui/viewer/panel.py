@@ -114,6 +114,7 @@ class ViewerPanel(QWidget):
         project.selection_changed.connect(self._moved)
         self.player.speed_changed.connect(self._moved)
         self._studio.bridge.engine_changed.connect(self._engine_changed)
+        self._studio.models_changed.connect(self._models_changed)
         self.frames.source_changed.connect(self.canvas.show_source)
         self.frames.dubbed_changed.connect(self._show_dub)
         self.frames.faces_changed.connect(self._got_faces)
@@ -150,6 +151,11 @@ class ViewerPanel(QWidget):
         if state.state == "running":
             self.persons.forget()
             self.frames.again()
+
+    def _models_changed(self) -> None:
+        self.frames.again()
+        self.strip.forget_models()
+        self.refresh()
 
     def _selected_media(self) -> SourceMoment | None:
         project = self._studio.project

@@ -19,7 +19,7 @@ from talkface_studio.gui.parts.thumbnail import Thumbnail, image_of
 from talkface_studio.gui.studio import Studio
 from talkface_studio.gui.theme.tokens import Space
 from talkface_studio.project.edit.segments import set_model
-from talkface_studio.project.export.moment import DubMoment
+from talkface_studio.project.export.moment import DubMoment, with_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,10 @@ class ComparisonStrip(QWidget):
         else:
             self._studio.bridge.ask(Models(), self._got_models, self._failed, owner=self)
 
+    def forget_models(self) -> None:
+        """Ask for the models anew with the next instant: others are installed now."""
+        self._models, self._moment = (), None
+
     def _measure(self) -> None:
         self.setFixedHeight(self._studio.theme.px(204))
 
@@ -128,10 +132,7 @@ class ComparisonStrip(QWidget):
         self._turn += 1
         turn = self._turn
         for model in models.values():
-            dub = {**moment.dub, "model": model.name, "preset": model.preset}
-            # Options are of one model only.
-            if moment.dub["model"] != model.name:
-                dub["options"] = {}
+            dub = with_model(moment.dub, model.name, model.preset)
             futures = self._studio.engine.compare(dub, [model.name], max(moment.time, 0.0))
             self._cards[model.name].detail.setText(self.tr("Dubbing…"))
             self._studio.bridge.watch(

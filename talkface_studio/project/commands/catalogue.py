@@ -63,6 +63,10 @@ FILE_COMMANDS = (
     Command(id="project.save_as", title="Save as…", keys=("Ctrl+Shift+S",), menu=FILE, group=1),
     Command(id="media.add", title="Add media…", icon="plus", keys=("Ctrl+I",), menu=FILE, group=2),
     Command(id="media.add_folder", title="Add a folder…", icon="folder-plus", menu=FILE, group=2),
+    Command(
+        id="media.imagine", title="Imagine a face from this voice…", icon="sparkles", menu=FILE, group=2,
+        enabled=lambda context: context.selected_segments + context.selected_media > 0,
+    ),
     Command(id="media.record", title="Record a voice…", icon="mic", keys=("Ctrl+R",), menu=FILE, group=2),
     Command(
         id="media.relink", title="Find missing media…", icon="link", menu=FILE, group=2,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from talkface_studio.dubbing.documents import document_of
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.timeline import ROUNDING, Clip, Segment
+from talkface_studio.project.export.plan import photo_export
+from talkface_studio.project.export.planned import PlannedExport
+from talkface_studio.project.export.request import dub_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,9 @@ def dub_moment(document: Document, time: float, prefer: frozenset[str] = frozens
         time: seconds on the timeline.
         prefer: ids of segments; where several are heard, the first of these is the one that is dubbed.
     """
+    planned = photo_export(document, time)
+    if planned is not None:
+        return _photo_moment(document, *planned)
     heard = sorted(document.segments_at(time), key=lambda segment: segment.id not in prefer)
     clip = document.clip_at(time)
     segment = next((each for each in heard if each.face is None or clip is not None), None)
@@ -72,6 +79,24 @@ def dub_moment(document: Document, time: float, prefer: frozenset[str] = frozens
     return DubMoment(segment.id, dub, _in_media(clip, time))
 
 
+def with_model(dub: Mapping[str, Any], model: str, preset: str) -> dict[str, Any]:
+    """The same dub by another model; the options of one model mean nothing to another."""
+    parts = [with_model(part, model, preset) for part in dub.get("parts", ())]
+    options = dub["options"] if dub["model"] == model else {}
+    return {**dub, "model": model, "preset": preset, "options": options, **({"parts": parts} if parts else {})}
+
+
+def timeline_time(document: Document, dub: Mapping[str, Any], time: float) -> float | None:
+    """Where on the timeline a frame of a dub's output is shown; None where its picture does not lie there any more."""
+    face, inside = dub.get("face"), time + (dub.get("trim_start") or 0.0)
+    for clip in document.clips:
+        media = document.media_of(clip.media)
+        at = clip.start + inside - (0.0 if media.kind == "photo" else clip.offset)
+        if face is not None and media.path == Path(face) and clip.start <= at < clip.end:
+            return at
+    return None
+
+
 def sound(document: Document) -> tuple[SoundStretch, ...]:
     """All that is heard: the voices, and the clips' own sound where no voice dubs their picture."""
     quiet = {lane.id for lane in document.lanes if lane.muted}
@@ -79,6 +104,16 @@ def sound(document: Document) -> tuple[SoundStretch, ...]:
     voices = [_voice(document, segment) for segment in heard]
     over = sorted((segment.start, segment.end) for segment in heard if segment.face is not None)
     return (*voices, *(stretch for clip in document.clips for stretch in _own_sound(document, clip, over)))
+
+
+def _photo_moment(document: Document, export: PlannedExport, time: float) -> DubMoment:
+    """Of a photo, whose head goes on moving between its lines: what is said before and after shows in a frame."""
+    entry = next((each for each in reversed(export.entries) if each.start <= time), export.entries[0])
+    dub = document_of(dub_request(export, document))
+    del dub["output"]
+    # Of a plan too, the model is asked for by these names.
+    dub |= {"model": entry.model, "options": dict(entry.options), "preset": entry.preset}
+    return DubMoment(entry.segment or "", dub, time)
 
 
 def _in_media(clip: Clip, time: float) -> float:

@@ -46,11 +46,7 @@ def plan_exports(document: Document, folder: Path, *, taken: Collection[Path] = 
         folder: where outputs go when the settings name no folder.
         taken: outputs that must not be used again.
     """
-    clips, segments = _in_range(document)
-    problems = tuple(_problems(document, clips, segments))
-    bad = {problem.id for problem in problems if problem.blocking}
-    clips = [clip for clip in clips if clip.media not in bad]
-    segments = [segment for segment in segments if not {segment.id, segment.media} & bad]
+    clips, segments, problems = _usable(document)
     used = set(taken)
     target = document.export.folder or folder
 
@@ -59,6 +55,29 @@ def plan_exports(document: Document, folder: Path, *, taken: Collection[Path] = 
 
     exports = [*_pictured(document, clips, segments, output_for), *_voice_only(document, segments, output_for)]
     return ExportPlan(tuple(exports), problems)
+
+
+def photo_export(document: Document, time: float) -> tuple[PlannedExport, float] | None:
+    """The export of the photo that is shown at an instant, and where in it that is, in seconds.
+
+    None where no photo is shown, or nothing of it is dubbed.
+    """
+    clip = document.clip_at(time)
+    if clip is None or document.media_of(clip.media).kind != "photo":
+        return None
+    clips, segments, _ = _usable(document)
+    shown = [clip for clip in clips if clip.start <= time < clip.end]
+    export = next(_pictured(document, shown, segments, lambda path: path), None)
+    return None if export is None else (export, time - shown[0].start)
+
+
+def _usable(document: Document) -> tuple[list[Clip], list[Segment], tuple[ExportProblem, ...]]:
+    """What is exported of a document, and what stands in the way of the rest."""
+    clips, segments = _in_range(document)
+    problems = tuple(_problems(document, clips, segments))
+    bad = {problem.id for problem in problems if problem.blocking}
+    clips = [clip for clip in clips if clip.media not in bad]
+    return clips, [segment for segment in segments if not {segment.id, segment.media} & bad], problems
 
 
 def _in_range(document: Document) -> tuple[list[Clip], list[Segment]]:
