@@ -95,7 +95,7 @@ def export_manifest(prepared: Prepared, catalog: Catalog) -> Mapping[str, Any]:
         ],
         "the encoding": asdict(request.encoding),
         "the device": [device.torch_name, device.precision],
-        "the code of the model": {role.card.name: catalog.code_sha256(role.card.name) for role in prepared.roles},
+        "the code of the model": {role.card.name: catalog.digest(role.card.name) for role in prepared.roles},
         "the software": software(),
     }
 
