@@ -116,19 +116,28 @@ def _window(application: Application) -> float:
             [str(application.folder / "talkface-studio")], env=environment, cwd=application.work, stderr=subprocess.PIPE
         )
         try:
-            words = ["xdotool", "search", "--sync", "--onlyvisible", "--name", TITLE]
-            found = subprocess.run(
-                words, env={**os.environ, "DISPLAY": display}, capture_output=True, timeout=PATIENCE, check=False
-            )
+            while not _found(display):
+                # A window that goes while xdotool looks at it ends the search.
+                if editor.poll() is not None or time.monotonic() - started > PATIENCE:
+                    raise CheckError(f"the editor showed no window; its exit code: {editor.poll()}")
             seconds = time.monotonic() - started
-            if found.returncode or editor.poll() is not None:
-                raise CheckError("the editor showed no window")
             return round(seconds, 2)
         finally:
             editor.terminate()
             _, said = editor.communicate(timeout=PATIENCE)
             if b"Traceback" in said:
                 raise CheckError(f"the editor: {said.decode(errors='replace')[-600:]}")
+
+
+def _found(display: str) -> bool:
+    """Wait for the editor's window; whether it is there."""
+    words = ["xdotool", "search", "--sync", "--onlyvisible", "--name", TITLE]
+    environment = {**os.environ, "DISPLAY": display}
+    try:
+        done = subprocess.run(words, env=environment, capture_output=True, timeout=PATIENCE / 10, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 @contextmanager

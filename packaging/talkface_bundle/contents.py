@@ -55,7 +55,7 @@ SPEECH_MODELS = frozenset({"whisper", "wav2vec2", "auto"})
 """Of the hundreds of model families in transformers, those that hear."""
 
 UNUSED_FOLDERS = (
-    "torch/include/", "torch/test/", "torch/testing/_internal/", "torch/share/", "torch/_export/db/",
+    "torch/include/", "torch/test/", "torch/share/", "torch/_export/db/",
     "scipy/optimize/tests/",
     "matplotlib/mpl-data/sample_data/", "skimage/data/", "mediapipe/modules/", "transformers/cli/",
     "numpy/_core/include/", "moviepy/audio/tools/", "huggingface_hub/cli/",

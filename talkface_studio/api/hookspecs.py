@@ -1,7 +1,8 @@
 """The hooks of a plugin. They register things or observe jobs; none is called per frame.
 
 All are called for a plugin that lies beside the studio, as pip installs it. One that a user installed into the studio
-runs in a process of its own and offers models and their converters alone: only `talkface_register_generators` is called.
+runs in a process of its own and offers models and their converters alone: there, only `talkface_register_generators` is
+called.
 
 A plugin is a module named by an entry point of the group `talkface_studio.plugins`; it implements what it needs:
 
