@@ -1,5 +1,7 @@
 """Takes: who speaks, lips, manner."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -28,6 +30,8 @@ def test_voiced_steps_are_the_loud_ones(voice):
 
 def test_silence_around_it_does_not_change_whose_voice_it_is(voice, debug):
     silence = np.zeros(24_000, np.float32)
+    # A gallery would round what is compared here to one of its codes.
+    debug = replace(debug, gallery=None)
     plain = hear_speaker(speech_in(voice), debug, "cpu")
     # Another place among the steps, so not the very same numbers.
     padded = hear_speaker(speech_in(np.concatenate([silence, voice, silence])), debug, "cpu")
