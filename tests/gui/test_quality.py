@@ -18,10 +18,12 @@ def test_the_quality_of_an_export_is_measured_and_its_worst_frame_is_jumped_to(
     window, studio, film, qtbot, wait, tmp_path
 ):
     path = tmp_path / "made.mp4"
-    with VideoReader(SAMPLES / "video.mp4") as video:
-        with MediaWriter(path, VideoSettings.like(video.info), None, Encoding(crf=18)) as writer:
-            for frame in video.frames(0.0, 1.0):
-                writer.write_frame(frame)
+    with (
+        VideoReader(SAMPLES / "video.mp4") as video,
+        MediaWriter(path, VideoSettings.like(video.info), None, Encoding(crf=18)) as writer,
+    ):
+        for frame in video.frames(0.0, 1.0):
+            writer.write_frame(frame)
     (clip,) = film.clips
     studio.project.load(replace(film, clips=(Clip(media=clip.media, start=2.0, end=9.0, offset=1.0),)))
     report = QualityReport(studio)
