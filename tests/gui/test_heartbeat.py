@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from talkface_studio.engine.protocol.questions import CancelJob, StartJob
-from talkface_studio.gui.places import PLACES
+from talkface_studio.gui.places import PLACES, load_places
 from talkface_studio.project.document.document import Document
 from talkface_studio.project.document.media import Media, MediaFacts
 from talkface_studio.project.document.timeline import Clip, Lane, Segment
@@ -93,7 +93,8 @@ def beats(heart: Heart, wait, count: int = 12) -> float:
 
 @pytest.fixture
 def heart(window, studio, film, wait) -> Heart:
-    """Of a window that shows a project."""
+    """Of a window that shows a project; the application imports all places beside its first moments too."""
+    load_places()
     studio.project.load(film)
     gc.collect()
     made = Heart()

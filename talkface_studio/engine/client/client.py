@@ -136,12 +136,8 @@ class EngineClient:
         }
 
     def dub_of(self, job: str) -> DubDocument:
-        """What an export that has ended was asked to make.
-
-        Raises:
-            ExportError: this client has no such job, or it has not ended.
-        """
-        return self._jobs.question(job).dub
+        """What an export was asked to make; empty for one that this client did not start."""
+        return self._jobs.dub(job)
 
     def resume(self, job: str) -> Future[Done]:
         """Start an export again that was interrupted, cancelled, or failed.

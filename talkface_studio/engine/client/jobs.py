@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Lock
 
 from talkface_studio.api.errors import EngineError, ExportError
-from talkface_studio.engine.protocol.questions import Job, StartJob
+from talkface_studio.engine.protocol.questions import DubDocument, Job, StartJob
 
 RUNNING = frozenset({"waiting", "running", "paused"})
 """States of a job that has not ended."""
@@ -58,6 +58,11 @@ class JobBook:
             ]
             self._jobs.update((job.job, job) for job in gone)
             return gone
+
+    def dub(self, name: str) -> DubDocument:
+        """What a job was started to make; empty where there is no such job."""
+        with self._lock:
+            return self._questions[name].dub if name in self._questions else {}
 
     def question(self, name: str) -> StartJob:
         """What a job that has ended was started with.
