@@ -208,6 +208,10 @@ class MotionNetwork(nn.Module):
         pose = torch.zeros(*content.shape[:2], motion.size, dtype=content.dtype, device=content.device)
         if motion.pose_motion:
             pose = self.pose_motion(content, first, z)
+            if motion.diffused < motion.size:
+                # The face follows the likely head, so that chance decides nothing of the lips, early or late.
+                likely = self.pose_motion(content, first, torch.zeros_like(z))
+                pose = torch.cat([pose[..., : motion.diffused], likely[..., motion.diffused :]], dim=-1)
         swing = self.rhythm_motion(rhythm) if motion.rhythm else torch.zeros_like(pose)
         return Auxiliary(content, pose, swing)
 
