@@ -58,12 +58,13 @@ class WhisperModel:
         return b"".join(read_checked(path, part.sha256) for path, part in zip(self._paths(), self.parts, strict=True))
 
     def check_installed(self) -> None:
-        """Pass if its packages are there.
+        """Pass if its packages are there, or the encoder alone.
 
         Raises:
             SpeechError: one is not installed.
         """
-        self._paths()
+        if not self.alone.is_file():
+            self._paths()
 
     def _paths(self) -> list[Path]:
         needed = " ".join(part.distribution for part in self.parts)

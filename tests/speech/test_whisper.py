@@ -143,6 +143,7 @@ def test_an_encoder_alone_takes_the_place_of_the_packages(tmp_path, monkeypatch,
     whisper.write_encoder(model, model.alone)
     assert model.alone.stat().st_size < 0.3 * len(model.read())
     monkeypatch.setattr(packaged, "find_spec", lambda name: None)
+    model.check_installed()
     alone = whisper.packaged_weights(model)
     states = [asset_state(asset) for asset in ASSETS.values() if asset.whisper is model]
     assert states
