@@ -27,12 +27,10 @@ from talkface_studio.plugin_host.discovery import (
     import_reference,
     load_plugin,
     new_manager,
-    package_of,
 )
 from talkface_studio.plugin_host.folders import Folders
 from talkface_studio.plugin_host.presence import SAFE_MODE_VARIABLE, safe_mode
 from talkface_studio.plugin_host.registrar import GeneratorEntry, PartEntry
-from talkface_studio.plugin_host.store.content import package_sha256
 from talkface_studio.plugin_host.store.store import Store
 from talkface_studio.plugin_host.store.values import InstalledPlugin
 from talkface_studio.plugin_host.users_plugins import PluginFailure, UsersPlugins, installed_as_found
@@ -144,23 +142,6 @@ class Catalog:
         if installed is not None:
             return installed_as_found(installed)
         return next(plugin.found for plugin in self.plugins if name in plugin.generators.entries)
-
-    def code_sha256(self, name: str) -> str:
-        """Of the packages that register and make a model, its bundled weights left out; they are not imported.
-
-        Raises:
-            ModelNotFoundError: no such model is installed.
-            PluginError: its code is not there, or cannot be read.
-        """
-        entry = self._entry(name)
-        packages = {entry.folder}
-        if entry.installed is None:
-            packages = {package_of(each, f"model {name}") for each in (entry.generator, self.origin(name).reference)}
-        weights = {entry.folder / weight.path for weight in entry.card.weights if weight.bundled}
-        try:
-            return "+".join(package_sha256(package, without=weights) for package in sorted(packages))
-        except OSError as error:
-            raise PluginError(f"model {name}: its code cannot be read: {error.strerror}") from error
 
     def installed_plugin(self, name: str) -> InstalledPlugin | None:
         """The plugin whose worker runs a model; None for a model that runs in this process.

@@ -105,22 +105,6 @@ def import_reference(reference: str, what: str) -> Any:
     return found
 
 
-def package_of(reference: str, what: str) -> Path:
-    """The folder, or the single file, of the top package that "module:attribute" is in; nothing is imported.
-
-    Raises:
-        PluginError: it is not there; the message begins with `what`.
-    """
-    top = reference.partition(":")[0].partition(".")[0]
-    try:
-        spec = importlib.util.find_spec(top)
-    except (ImportError, ValueError):
-        spec = None
-    if spec is None or spec.origin is None:
-        raise PluginError(f"{what}: there is no package {top}; install the plugin again")
-    return Path(spec.origin).parent if spec.submodule_search_locations else Path(spec.origin)
-
-
 def new_manager() -> pluggy.PluginManager:
     """A plugin manager that knows our hooks and nothing else."""
     manager = pluggy.PluginManager(hookspecs.PROJECT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from talkface_studio.plugin_host.weights import file_sha256
@@ -18,22 +18,9 @@ def content_sha256(site: Path, own: Iterable[str]) -> str:
     Raises:
         OSError: a file cannot be read.
     """
-    tops = (top for top in sorted(own) if not top.endswith(".dist-info"))
-    return _sha256(site, (path for top in tops for path in package_files(site / top)))
-
-
-def package_sha256(package: Path, *, without: Collection[Path] = ()) -> str:
-    """Of the names and contents of all files of one package, or of a module that is a single file.
-
-    Raises:
-        OSError: a file cannot be read.
-    """
-    return _sha256(package.parent, (path for path in package_files(package) if path not in without))
-
-
-def _sha256(site: Path, paths: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    for path in paths:
+    tops = (top for top in sorted(own) if not top.endswith(".dist-info"))
+    for path in (path for top in tops for path in package_files(site / top)):
         digest.update(f"{file_sha256(path)}  {path.relative_to(site).as_posix()}\n".encode())
     return digest.hexdigest()
 

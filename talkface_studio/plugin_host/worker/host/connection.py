@@ -36,6 +36,7 @@ from talkface_studio.plugin_host.worker.protocol import (
     FromHost,
     FromWorker,
     Load,
+    Parcel,
     Starved,
     from_host,
     from_worker,
@@ -90,9 +91,9 @@ class Connection:
         side = max(card.crop.size, card.crop.largest)
         # Room for a picture of float64, so that one of a wrong kind can be named; only what is written takes memory.
         self._frames = SlotMemory.create(FRAME_SLOTS, side * side * 3 * 8 + side * side * 4 + 2**16)
-        self.packer = Packer(self._inputs, self.send, limits.patience)
+        self._packer = Packer(self._inputs, self.send, limits.patience)
         self._unpacker = Unpacker(self._frames, lambda slots: self.send(*(Release(slot=slot) for slot in slots)))
-        self.answers = Answers(self.send, self.packer)
+        self.answers = Answers(self.send, self._packer)
         self._throttle = Throttle(self._gone)
         self._pinged: float | None = None
         self._process: WorkerProcess | None = None
@@ -103,8 +104,9 @@ class Connection:
 
     @property
     def running(self) -> bool:
-        """Whether it can be asked for something."""
-        return self._lost is None
+        """Whether it can be asked for something. One that has ended may not have been cleaned up yet."""
+        process = self._process
+        return self._lost is None and not (process is not None and process.child.ends_within(0))
 
     def load(self) -> None:
         """Wait until the plugin is imported.
@@ -213,6 +215,20 @@ class Connection:
         if self._process is not None:
             self._process.child.outbox.send(b"".join(map(from_host.encode, messages)))
 
+    def pack(self, arrays: Sequence[Array], doing: str) -> Parcel:
+        """Put arrays where the worker reads them.
+
+        Raises:
+            PluginError: it is gone, or reads nothing.
+        """
+        try:
+            return self._packer.pack(arrays)
+        except ParcelError as error:
+            self.fail(f"did not read what it was given for {self._limits.patience:g} s and was ended", TimeoutError())
+            with self._lock:
+                lost = self._lost or Lost("ended")
+            raise self.words.error(f"{lost.reason} while it {doing}", ended=True) from lost.passing or error
+
     def fail(self, reason: str, passing: BaseException | None = None) -> None:
         """End the worker because of something; the first reason counts."""
         with self._lock:
@@ -290,7 +306,7 @@ class Connection:
             if self._lost is None:
                 self._lost = Lost(process.end(), ConnectionError(process.end()))
         self.answers.close()
-        self.packer.close()
+        self._packer.close()
         reader.join(self._limits.stop)
         process.child.close_outputs(self._limits.stop)
         if not reader.is_alive():
@@ -354,7 +370,7 @@ class Connection:
                 if not self.answers.ask(message):
                     self._break(f"asks more than {Asked.MOST} things at once and was ended")
             case Release(slot=slot):
-                self.packer.give_back(slot)
+                self._packer.give_back(slot)
             case Pong():
                 self._pinged = None
             case LogLine(text=text):

@@ -103,7 +103,7 @@ class IsolatedTake(Take):
                 references=None if references is None else tuple(map(crop_info, references)),
                 options=asked,
                 device=(self._device.kind, self._device.index, self._device.precision),
-                parcel=connection.packer.pack(arrays) if arrays else None,
+                parcel=connection.pack(arrays, "started a take") if arrays else None,
             )
 
         number = connection.call(
@@ -177,7 +177,7 @@ class _Window:
         if crop is None or still:
             self._connection.send(Instant(window=window, time=float(time), still=still))
         else:
-            parcel = self._connection.packer.pack(crop_arrays(crop))
+            parcel = self._connection.pack(crop_arrays(crop), self._doing())
             self._connection.send(Instant(window=window, time=float(time), crop=crop_info(crop), parcel=parcel))
 
     def _crop(self, time: float) -> FaceCrop | None:
@@ -190,8 +190,10 @@ class _Window:
             return None
 
     def _next(self, happenings: Happenings) -> Done | Arrived | Starved:
-        doing = f"rendered the face at {self._waiting[0][0]:.3f} s" if self._waiting else "finished a window"
-        return self._connection.wait(happenings, self._limits.frame, doing, self._cancelled)
+        return self._connection.wait(happenings, self._limits.frame, self._doing(), self._cancelled)
+
+    def _doing(self) -> str:
+        return f"rendered the face at {self._waiting[0][0]:.3f} s" if self._waiting else "finished a window"
 
     def _cancelled(self) -> bool:
         if self._options.cancelled():
