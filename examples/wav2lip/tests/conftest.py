@@ -11,7 +11,7 @@ def made(channels):
     network = Wav2Lip(channels).eval()
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
-            torch.nn.init.constant_(module.weight, 1.5)
+            torch.nn.init.constant_(module.weight, 2.0)
     return network
 
 
