@@ -7,7 +7,7 @@ something invalid is left out, recorded in `failures`, and named in every messag
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
@@ -23,6 +23,7 @@ from talkface_studio.plugin_host.discovery import (
     FoundPlugin,
     LoadedPlugin,
     check_hooks,
+    check_names,
     find_plugins,
     import_reference,
     load_plugin,
@@ -377,30 +378,13 @@ def load_catalog(
         check_hooks(plugin, module)
         try:
             registered = load_plugin(plugin, module)
-            _check_names(registered, loaded)
+            check_names(registered, loaded)
         except PluginError as error:
             failures.append(PluginFailure(plugin, str(error)))
         else:
             loaded.append(registered)
     users = None if folders is None else UsersPlugins(Store.of(folders), allowed)
     return Catalog(loaded, failures, blocked, users)
-
-
-def _check_names(new: LoadedPlugin, others: Iterable[LoadedPlugin]) -> None:
-    for other in others:
-        for what, mine, theirs in _registrations(new, other):
-            for name in mine.keys() & theirs.keys():
-                raise PluginError(f"{new.found.label}: {what} {name} exists already, in {other.found.label}")
-
-
-def _registrations(
-    new: LoadedPlugin, other: LoadedPlugin
-) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
-    yield "model", new.generators.entries, other.generators.entries
-    yield "part", new.generators.parts, other.generators.parts
-    yield "recipe", new.recipes.entries, other.recipes.entries
-    yield "metric", new.metrics.entries, other.metrics.entries
-    yield "command", new.commands.entries, other.commands.entries
 
 
 def _combination(inputs: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import importlib
 import importlib.metadata
 import importlib.util
 import inspect
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -156,3 +157,25 @@ def load_plugin(found: FoundPlugin, module: object) -> LoadedPlugin:
         reason = " ".join(str(error).split())
         raise PluginError(f"{found.label}: failed to register: {type(error).__name__}: {reason}") from error
     return loaded
+
+
+def check_names(new: LoadedPlugin, others: Iterable[LoadedPlugin]) -> None:
+    """Pass if a plugin registers nothing under a name that another one has taken.
+
+    Raises:
+        PluginError: it does; both are named.
+    """
+    for other in others:
+        for what, mine, theirs in _registrations(new, other):
+            for name in mine.keys() & theirs.keys():
+                raise PluginError(f"{new.found.label}: {what} {name} exists already, in {other.found.label}")
+
+
+def _registrations(
+    new: LoadedPlugin, other: LoadedPlugin
+) -> Iterator[tuple[str, Mapping[str, object], Mapping[str, object]]]:
+    yield "model", new.generators.entries, other.generators.entries
+    yield "part", new.generators.parts, other.generators.parts
+    yield "recipe", new.recipes.entries, other.recipes.entries
+    yield "metric", new.metrics.entries, other.metrics.entries
+    yield "command", new.commands.entries, other.commands.entries
