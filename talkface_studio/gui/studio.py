@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
@@ -125,14 +124,6 @@ class Studio(QObject):
     def tell(self, text: str, rank: Rank = "info", action: tuple[str, Callable[[], object]] | None = None) -> None:
         """Show a line that passes by."""
         self.noticed.emit(Notice(text, rank, action))
-
-    def path_of(self, media_id: str) -> Path:
-        """The file of a media entry.
-
-        Raises:
-            ProjectError: there is no such entry.
-        """
-        return self.project.document.media_of(media_id).path
 
     def close(self) -> None:
         """End the engine and what runs in the background; keeps preferences and what is known of media."""
