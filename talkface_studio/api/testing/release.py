@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 
@@ -10,7 +11,17 @@ from talkface_studio.api.generator import Generator, Take
 from talkface_studio.api.testing.material import EndlessTimes, Host, LoopedSound
 from talkface_studio.api.testing.memory import MEGABYTE, settled_bytes, tensor_bytes, traced_bytes, tracing
 from talkface_studio.api.testing.suite import GeneratorSuite
-from talkface_studio.api.values import Device
+from talkface_studio.api.values import Device, RenderedFace
+
+
+def after_more(frames: Iterator[RenderedFace]) -> int:
+    """Bytes that are held after some more frames.
+
+    What a thread works on ahead, and on a busy machine stands half done for long, comes and goes; what is kept stays.
+    """
+    for _ in islice(frames, 3):
+        pass
+    return settled_bytes()
 
 
 class ReleaseRules(GeneratorSuite):
@@ -29,8 +40,11 @@ class ReleaseRules(GeneratorSuite):
             before = settled_bytes()
             for _ in islice(frames, counted):
                 pass
+            allowed = counted * frame_bytes // 3 + MEGABYTE
             grown = settled_bytes() - before
-        allowed = counted * frame_bytes // 3 + MEGABYTE
+            for _ in range(5):
+                if grown > allowed:
+                    grown = after_more(frames) - before
         assert grown <= allowed, f"{counted} frames left {grown / MEGABYTE:.1f} MB behind"
 
     def test_closing_releases_memory(self, conformance_host: Host) -> None:
