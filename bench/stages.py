@@ -8,7 +8,7 @@ from pathlib import Path
 
 from report import SAMPLES, Table, best, drain
 
-from talkface_studio.api.values import CropLayout, Device, RenderedFace
+from talkface_studio.api.values import CropLayout, Device, RenderedFace, VideoFrame
 from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.paste import paste_face
 from talkface_studio.faces.tracker import FaceTracker
@@ -53,7 +53,7 @@ def picture_rows() -> list[tuple[str, str]]:
 
     def paste() -> None:
         for (pixels, _), crop, face in zip(seen, crops, faces, strict=True):
-            paste_face(pixels, crop, face)
+            paste_face(VideoFrame(pixels, 0.0), crop, face)
 
     pasting = best(paste, 3)
 

@@ -14,10 +14,10 @@ Arrays inside a value belong to it: whoever receives one does not write into it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,28 +49,72 @@ class AudioClip:
         return int(self.samples.shape[1]) / self.rate
 
 
-@dataclass(frozen=True, slots=True)
-class VideoFrame:
-    """One picture of a video, upright (the container's rotation is already applied).
-
-    `pixels` is uint8 RGB `(H, W, 3)`; `time` is in seconds on the output's axis; `pts` and `time_base` are the
-    source's own timestamp (None for a photo). `index` counts the frames that were handed out, from 0. `native` is the
-    picture as the file stores it, for the encoder alone: where `pixels` still are what was decoded, it is written
-    instead of them, in its own bit depth and without a change of colour space. Who makes other pixels of a frame keeps
-    it: `dataclasses.replace(frame, pixels=...)`.
-    """
-
-    pixels: ByteArray
-    time: float
-    index: int = 0
-    pts: int | None = None
-    time_base: Fraction | None = None
-    native: object | None = field(default=None, repr=False, compare=False)
+class LazyPixels(Protocol):
+    """A picture that makes its RGB where that is looked at. Boxes are left, top, right and bottom, inside of it."""
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return int(self.pixels.shape[1]), int(self.pixels.shape[0])
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> ByteArray:
+        """The pixels of a box, uint8 RGB `(bottom - top, right - left, 3)`."""
+
+    def every(self, step: int) -> ByteArray:
+        """About every `step`-th pixel of every `step`-th row, for who compares pictures roughly."""
+
+    def painted(self, left: int, top: int, part: ByteArray) -> LazyPixels:
+        """The picture with other pixels from `(left, top)` on."""
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFrame:
+    """One picture of a video, upright (the container's rotation is already applied).
+
+    `picture` is uint8 RGB `(H, W, 3)`, or what makes it when it is looked at: of a decoded frame only the parts that
+    someone needs are converted, and where nobody painted, an encoder writes what was decoded, in its own bit depth and
+    without a change of colour space. `time` is in seconds on the output's axis; `pts` and `time_base` are the source's
+    own timestamp (None for a photo). `index` counts the frames that were handed out, from 0.
+    """
+
+    picture: ByteArray | LazyPixels = field(repr=False)
+    time: float
+    index: int = 0
+    pts: int | None = None
+    time_base: Fraction | None = None
+
+    @property
+    def pixels(self) -> ByteArray:
+        """The whole picture, uint8 RGB `(H, W, 3)`."""
+        return self.part(0, 0, *self.size)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        if isinstance(self.picture, np.ndarray):
+            return int(self.picture.shape[1]), int(self.picture.shape[0])
+        return self.picture.size
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> ByteArray:
+        """The pixels of a box inside the picture, uint8 RGB `(bottom - top, right - left, 3)`."""
+        if not isinstance(self.picture, np.ndarray):
+            return self.picture.part(left, top, right, bottom)
+        whole = (left, top, right, bottom) == (0, 0, *self.size)
+        return self.picture if whole else self.picture[top:bottom, left:right]
+
+    def thumbnail(self, least: int) -> ByteArray:
+        """The picture from some of its pixels, its shorter side at least `least` long where the picture's is."""
+        step = max(1, min(self.size) // least)
+        if isinstance(self.picture, np.ndarray):
+            return np.ascontiguousarray(self.picture[::step, ::step])
+        return self.picture.every(step)
+
+    def painted(self, left: int, top: int, part: ByteArray) -> VideoFrame:
+        """The frame with the pixels of `part` `(h, w, 3)` from `(left, top)` on."""
+        if not isinstance(self.picture, np.ndarray):
+            return replace(self, picture=self.picture.painted(left, top, part))
+        pixels = self.picture.copy()
+        pixels[top : top + part.shape[0], left : left + part.shape[1]] = part
+        return replace(self, picture=pixels)
 
 
 @dataclass(frozen=True, slots=True)

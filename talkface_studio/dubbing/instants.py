@@ -12,7 +12,7 @@ from threading import Lock
 from talkface_studio.api.errors import FaceNotFoundError
 from talkface_studio.api.values import CropLayout, FaceCrop, FaceObservation, FloatArray, VideoFrame
 from talkface_studio.dubbing.picture import opaque_photo
-from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.align import frame_crop
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.followed import Followed
@@ -167,7 +167,7 @@ class Instants:
                 seen = Instant(frame, self._known[frame.time])
                 face = seen.face(track) or (seen.faces[0] if len(seen.faces) == 1 else None)
                 if face is not None:
-                    crops.append(crop_face(frame.pixels, face, layout))
+                    crops.append(frame_crop(frame, face, layout))
         return tuple(crops)
 
     def close(self) -> None:

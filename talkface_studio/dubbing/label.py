@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import numpy as np
 
-from talkface_studio.api.values import ByteArray, FloatArray, VideoFrame
+from talkface_studio.api.values import FloatArray, VideoFrame
 
 TEXT = "AI-generated"
 _HEIGHT = 0.032
@@ -23,17 +22,17 @@ def labelled(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
     label: tuple[FloatArray, FloatArray] | None = None
     for frame in frames:
         label = label or _drawn(*frame.size)
-        yield replace(frame, pixels=_with_label(frame.pixels, *label))
+        yield _with_label(frame, *label)
 
 
-def _with_label(pixels: ByteArray, light: FloatArray, kept: FloatArray) -> ByteArray:
+def _with_label(frame: VideoFrame, light: FloatArray, kept: FloatArray) -> VideoFrame:
     height, width = light.shape[:2]
     gap = height // 3
-    out = pixels.copy()
-    corner = out[max(out.shape[0] - gap - height, 0) :, gap : gap + width][:height]
+    left, top = gap, max(frame.size[1] - gap - height, 0)
+    corner = frame.part(left, top, min(left + width, frame.size[0]), min(top + height, frame.size[1]))
     rows, columns = corner.shape[:2]
-    corner[:] = np.round(corner * kept[:rows, :columns] + light[:rows, :columns])
-    return out
+    labelled = np.round(corner * kept[:rows, :columns] + light[:rows, :columns])
+    return frame.painted(left, top, labelled.astype(np.uint8))
 
 
 def _drawn(width: int, height: int) -> tuple[FloatArray, FloatArray]:

@@ -26,7 +26,7 @@ from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
 from talkface_studio.dubbing.fingerprint import fingerprint
 from talkface_studio.dubbing.request import Canvas, DubRequest
 from talkface_studio.dubbing.track_cache import TrackFile
-from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.align import crop_face, frame_crop
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.cut import cut_crop
 from talkface_studio.faces.detector import FaceDetector
@@ -227,7 +227,7 @@ class ClipPicture:
         crops = self._tracks.crops(
             key, layout, lambda: tuple(reference_crops(self._reader, chosen, layout, times, self._tracks))
         )
-        return ClipFace(crops or (crop_face(self._reader.frame_at(chosen.time).pixels, chosen, layout),))
+        return ClipFace(crops or (frame_crop(self._reader.frame_at(chosen.time), chosen, layout),))
 
     def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:
         """The clip's frames, and with a fit other than "cut" more of them while the speech lasts.
@@ -276,7 +276,7 @@ class ClipPicture:
             found = None
             if role.speaks_at(tracked.frame.time):
                 found = tracked.face(chosen.track) or self._only(tracked.faces)
-            crops.append(None if found is None else crop_face(tracked.frame.pixels, found, layout))
+            crops.append(None if found is None else frame_crop(tracked.frame, found, layout))
         in_range = any(role.speaks_at(tracked.frame.time) for role in self._roles)
         return FacedFrame(tracked.frame, crops[0], in_range, tuple(crops[1:]))
 
@@ -313,13 +313,17 @@ def reference_crops(
         for time in times:
             frame = reader.frame_at(time)
             # Where the person was last, a search of the picture is not needed.
-            seen = detector.look(frame.pixels, last.landmarks, frame.time)
+            seen = detector.look(frame, last.landmarks)
             if seen is None or not _still_there(seen, last, chosen):
-                faces = tracks.looked(frame.time, partial(detector.detect, frame.pixels, frame.time))
+                faces = tracks.looked(frame.time, partial(_all_faces, detector, frame))
                 seen = _person(faces, chosen)
             if seen is not None:
                 last = seen
-                yield crop_face(frame.pixels, seen, layout)
+                yield frame_crop(frame, seen, layout)
+
+
+def _all_faces(detector: FaceDetector, frame: VideoFrame) -> tuple[FaceObservation, ...]:
+    return detector.detect(frame.pixels, frame.time)
 
 
 def _still_there(seen: FaceObservation, last: FaceObservation, chosen: FaceObservation) -> bool:

@@ -17,7 +17,7 @@ from talkface_studio.dubbing.session import Session
 from talkface_studio.faces.cut import put_crop
 from talkface_studio.faces.paste import paste_face
 from talkface_studio.media.encoders import VideoSettings
-from talkface_studio.media.native import TakenUp, set_aside
+from talkface_studio.media.stored_picture import set_aside
 
 T = TypeVar("T")
 
@@ -55,8 +55,10 @@ def add_picture_stages(
     def note_missing(item: FacedFrame) -> FacedFrame:
         if item.in_range and item.crop is None and not any(item.rest):
             without_face.add(item.frame.index)
-        # Many frames wait for a model; large ones do so without their pixels, which are made anew to be composed.
-        return replace(item, frame=set_aside(item.frame)) if ahead < FRAMES_AHEAD else item
+        if ahead < FRAMES_AHEAD:
+            # Many frames wait for a model; large ones do so as they were decoded alone.
+            set_aside(item.frame)
+        return item
 
     frames = picture.frames(behind, index)
     job.stage("decode", lambda: job.pump("decode", frames, decoded))
@@ -114,9 +116,7 @@ def _compose_stage(
     compose: Callable[[RenderedFrame], T],
 ) -> Channel[T]:
     out: Channel[T] = job.channel(ahead)
-    taken_up = TakenUp()
-    whole = (replace(item, frame=taken_up(item.frame)) for item in source)
-    job.stage(name, lambda: job.pump(name, map(compose, whole), out))
+    job.stage(name, lambda: job.pump(name, map(compose, source), out))
     return out
 
 
@@ -125,10 +125,8 @@ def composed_frame(item: RenderedFrame, card: ModelCard) -> VideoFrame:
     if item.crop is None or item.face is None:
         return item.frame
     if card.region == "crop":
-        pixels = put_crop(item.frame.pixels, item.crop, item.face)
-    else:
-        pixels = paste_face(item.frame.pixels, item.crop, item.face, card.region)
-    return replace(item.frame, pixels=pixels)
+        return put_crop(item.frame, item.crop, item.face)
+    return paste_face(item.frame, item.crop, item.face, card.region)
 
 
 def _passed_on(item: RenderedFrame, card: ModelCard) -> FacedFrame:

@@ -14,7 +14,7 @@ import numpy as np
 from talkface_studio.api.landmarks import lip_opening
 from talkface_studio.api.values import CropLayout, FaceObservation, VideoFrame
 from talkface_studio.dubbing.device import choose_device
-from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.align import frame_crop
 from talkface_studio.faces.region import box_size
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.audio import AudioReader
@@ -128,7 +128,7 @@ def _largest(video: VideoReader, start: float, end: float) -> tuple[int, list[_S
 
 
 def _look(frame: VideoFrame, face: FaceObservation) -> _Seen:
-    crop = crop_face(frame.pixels, face, _LAYOUT)
+    crop = frame_crop(frame, face, _LAYOUT)
     lower, upper = (detail(crop.pixels, region(crop.landmarks, _LAYOUT.size)) for region in (lower_face, upper_face))
     return _Seen(frame.time, lip_opening(face.landmarks), lower, upper)
 

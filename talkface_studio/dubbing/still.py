@@ -12,7 +12,7 @@ from talkface_studio.dubbing.faces import ClipFace, FacedFrame
 from talkface_studio.dubbing.instants import Instant, Instants
 from talkface_studio.dubbing.picture import check_instant
 from talkface_studio.dubbing.request import DubRequest
-from talkface_studio.faces.align import crop_face
+from talkface_studio.faces.align import frame_crop
 from talkface_studio.faces.identity import place_distance
 from talkface_studio.media.fit import ClipTimes, source_time
 
@@ -52,9 +52,7 @@ class ClipStill:
         face = found.face(self._chosen.track) or self._nearest(found.faces)
         if face is None:
             return FacedFrame(found.frame, None)
-        return FacedFrame(
-            found.frame, replace(crop_face(found.frame.pixels, face, self._layout), time=found.frame.time)
-        )
+        return FacedFrame(found.frame, replace(frame_crop(found.frame, face, self._layout), time=found.frame.time))
 
     def offer(self, crop: FaceCrop) -> None:
         """Make a crop available to the generator."""

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, FloatArray, Matrix
+from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, FloatArray, Matrix, VideoFrame
 
 STABLE = np.array([33, 133, 362, 263, 168, 6, 197, 195, 188, 412])
 """Points that neither blinking nor speaking moves much: eye corners, bridge of the nose, its two sides."""
@@ -73,6 +73,34 @@ def crop_face(pixels: ByteArray, face: FaceObservation, layout: CropLayout) -> F
         time=face.time,
         layout=layout,
     )
+
+
+def frame_crop(frame: VideoFrame, face: FaceObservation, layout: CropLayout) -> FaceCrop:
+    """The same of a frame, of which no more is looked at than the crop shows."""
+    matrix = face_matrix(face.landmarks, layout)
+    left, top, right, bottom = _reach(matrix, layout.size, *frame.size)
+    local = matrix.copy()
+    local[:, 2] += matrix[:, :2] @ (left, top)
+    return FaceCrop(
+        pixels=warp_to_crop(frame.part(left, top, right, bottom), local, layout.size),
+        matrix=matrix,
+        landmarks=transform_landmarks(face.landmarks, matrix),
+        time=face.time,
+        layout=layout,
+    )
+
+
+def _reach(matrix: Matrix, size: int, width: int, height: int) -> tuple[int, int, int, int]:
+    """The box of a picture that a crop is sampled from, one pixel of its edge at least."""
+    far = size - 1
+    corners = np.array([(0, 0, 1), (far, 0, 1), (0, far, 1), (far, far, 1)], np.float64)
+    placed = corners @ cv2.invertAffineTransform(matrix).T
+    # A pixel of the crop may be the mean of as many pixels as it covers, and a bicubic kernel reaches two further.
+    margin = 3 + 1 / max(matrix_scale(matrix), 1e-6)
+    limits = np.array([width, height])
+    low = np.clip(np.floor(placed.min(axis=0) - margin), 0, limits - 1).astype(int)
+    high = np.clip(np.ceil(placed.max(axis=0) + margin) + 1, low + 1, limits).astype(int)
+    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
 def warp_to_crop(pixels: ByteArray, matrix: Matrix, size: int) -> ByteArray:

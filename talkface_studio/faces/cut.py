@@ -9,7 +9,7 @@ import numpy as np
 
 from talkface_studio.api.card import CropSpec
 from talkface_studio.api.landmarks import EYE_OUTER, eye_distance
-from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, RenderedFace
+from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, RenderedFace, VideoFrame
 
 
 def cut_square(width: int, height: int, face: FaceObservation, spec: CropSpec) -> tuple[int, int, int]:
@@ -39,15 +39,13 @@ def cut_crop(pixels: ByteArray, face: FaceObservation, spec: CropSpec) -> FaceCr
     return FaceCrop(np.ascontiguousarray(cut, np.uint8), matrix, landmarks, face.time, layout)
 
 
-def put_crop(pixels: ByteArray, crop: FaceCrop, rendered: RenderedFace) -> ByteArray:
-    """A new picture with the rendered crop where `crop` was cut from `pixels`."""
+def put_crop(frame: VideoFrame, crop: FaceCrop, rendered: RenderedFace) -> VideoFrame:
+    """The frame with the rendered crop where `crop` was cut from it."""
+    width, height = frame.size
     left, top = round(-crop.matrix[0, 2]), round(-crop.matrix[1, 2])
     side = crop.pixels.shape[0]
-    made = pixels.copy()
-    part = made[max(top, 0) : top + side, max(left, 0) : left + side]
-    y, x = max(-top, 0), max(-left, 0)
-    part[...] = rendered.pixels[y : y + part.shape[0], x : x + part.shape[1]]
-    return made
+    x, y = max(-left, 0), max(-top, 0)
+    return frame.painted(left + x, top + y, rendered.pixels[y : min(side, height - top), x : min(side, width - left)])
 
 
 def _inwards(start: float, side: int, length: int) -> int:

@@ -10,7 +10,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from talkface_studio.api.values import ByteArray, FaceObservation, FloatArray
+from talkface_studio.api.values import ByteArray, FaceObservation, FloatArray, VideoFrame
 from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.model import find_landmarker
 from talkface_studio.faces.region import Box, Region, box_size, face_box, fitting_side, observation, overlap
@@ -65,16 +65,16 @@ class FaceDetector:
         faces.sort(key=lambda face: -box_size(face_box(face)))
         return tuple(observation(face, time, track=number) for number, face in enumerate(faces[: self._max_faces]))
 
-    def look(self, pixels: ByteArray, landmarks: FloatArray, time: float = 0.0) -> FaceObservation | None:
-        """The face about where one was, without searching the picture for others; None where none is seen there."""
+    def look(self, frame: VideoFrame, landmarks: FloatArray) -> FaceObservation | None:
+        """The face of a frame about where one was, the only place that is looked at; None where none is seen there."""
         for _ in range(_LOOKS):
             region = Region.around(landmarks)
             box = face_box(landmarks)
-            seen = [region.to_frame(found) for found in self._finder.find(region.cut(pixels))]
+            seen = [region.to_frame(found) for found in self._finder.find(region.cut(frame))]
             if not seen:
                 return None
             landmarks = max(seen, key=lambda face: overlap(face_box(face), box))
-        return observation(landmarks, time)
+        return observation(landmarks, frame.time)
 
     def search(self, pixels: ByteArray, *, levels: int = 8, without: Sequence[Box] = ()) -> list[FloatArray]:
         """A quick look: landmarks of candidates in frame pixels.

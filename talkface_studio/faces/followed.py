@@ -42,7 +42,7 @@ class Followed:
         The network starts from where the face was in the last region. As each region is centred on the face of the
         frame before, that place is the face's last position plus its last motion.
         """
-        faces = self.landmarker.find(self._region.cut(frame.pixels))
+        faces = self.landmarker.find(self._region.cut(frame))
         if not faces:
             self.lose()
             return
@@ -82,7 +82,7 @@ class Followed:
     def found_by(self, landmarker: Landmarker, frame: VideoFrame) -> bool:
         """Whether a network that knows nothing of the face finds it where it is expected in this frame."""
         landmarker.forget()
-        cut = self._region.cut(frame.pixels)
+        cut = self._region.cut(frame)
         for _ in range(_LOOKS):
             faces = landmarker.find(cut)
             if not faces or not self.resembles(self._region.to_frame(faces[0])):

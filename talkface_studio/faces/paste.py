@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from talkface_studio.api.values import ByteArray, FaceCrop, FloatArray, Matrix, RenderedFace
+from talkface_studio.api.values import FaceCrop, FloatArray, Matrix, RenderedFace, VideoFrame
 from talkface_studio.faces.align import matrix_scale
 from talkface_studio.faces.mask import Region, face_mask
 
@@ -18,11 +18,14 @@ _ODD = 12.0
 """Levels by which a pair of pixels may miss the usual difference before it counts half."""
 
 _COARSE = 4
-"""The colour difference is estimated on a grid of every fourth pixel."""
+"""The colour difference is estimated on a grid of every fourth pixel, in each direction,"""
+
+_MEASURED = 2
+"""from every second one."""
 
 
-def paste_face(pixels: ByteArray, crop: FaceCrop, rendered: RenderedFace, region: Region = "lower") -> ByteArray:
-    """A new frame with the rendered face in it; `pixels` is the frame that `crop` was taken from.
+def paste_face(frame: VideoFrame, crop: FaceCrop, rendered: RenderedFace, region: Region = "lower") -> VideoFrame:
+    """The frame with the rendered face in it; `frame` is the one that `crop` was taken from.
 
     With N the frame, C the crop, R the render (its colours matched to the crop along the mask's edge), m what part
     of a render's pixel is new and M the face mask, all brought to the frame's resolution, the result is
@@ -33,19 +36,18 @@ def paste_face(pixels: ByteArray, crop: FaceCrop, rendered: RenderedFace, region
     render equal to its crop changes nothing, and no pixel outside the mask changes.
     """
     mask = face_mask(crop, region, rendered.landmarks)
-    result = pixels.copy()
     used = _used(mask)
-    window = None if used is None else _window(used, crop.matrix, pixels.shape[1], pixels.shape[0])
+    window = None if used is None else _window(used, crop.matrix, *frame.size)
     if used is None or window is None:
-        return result
+        return frame
     patch = _patch(crop, rendered, mask, used)
     placed = _place(patch, _shifted(crop.matrix, used), window)
-    part = result[window.slices]
+    part = frame.part(window.left, window.top, window.right, window.bottom)
     kept = cv2.merge([1 - cv2.extractChannel(placed, 3)] * 3)
     added = cv2.cvtColor(placed, cv2.COLOR_RGBA2RGB)
     # With 8 bits as its result, OpenCV rounds and clips.
-    part[...] = cv2.add(cv2.multiply(part, kept, dtype=cv2.CV_32F), added, dtype=cv2.CV_8U)
-    return result
+    made = cv2.add(cv2.multiply(part, kept, dtype=cv2.CV_32F), added, dtype=cv2.CV_8U)
+    return frame.painted(window.left, window.top, np.asarray(made, np.uint8))
 
 
 def match_colour(rendered: FloatArray, crop: FloatArray, mask: FloatArray, reach: float = 24.0) -> FloatArray:
@@ -54,10 +56,11 @@ def match_colour(rendered: FloatArray, crop: FloatArray, mask: FloatArray, reach
     The smooth part of the difference is measured in the mask's fading edge, pixel pairs that show different things
     counting little, and taken off everywhere. `reach`, in pixels, is over how far it is averaged.
     """
-    edge = (mask > 0.02) & (mask < 0.9)
+    some = slice(None, None, _MEASURED)
+    edge = (mask[some, some] > 0.02) & (mask[some, some] < 0.9)
     if not edge.any():
         return rendered
-    difference = rendered - crop
+    difference = rendered[some, some] - crop[some, some]
     typical = np.median(difference[edge], axis=0).astype(np.float32)
     weight = edge / (1 + (_largest(difference - typical) / _ODD) ** 2)
     size = (max(2, round(mask.shape[1] / _COARSE)), max(2, round(mask.shape[0] / _COARSE)))

@@ -9,7 +9,7 @@ from typing import Self
 import cv2
 import numpy as np
 
-from talkface_studio.api.values import ByteArray, FaceObservation, FloatArray
+from talkface_studio.api.values import ByteArray, FaceObservation, FloatArray, VideoFrame
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
@@ -34,17 +34,18 @@ class Region:
         left, top = np.round((low + high + 1 - length) / 2).astype(int)
         return cls(int(left), int(top), length)
 
-    def cut(self, pixels: ByteArray) -> ByteArray:
+    def cut(self, picture: ByteArray | VideoFrame) -> ByteArray:
         """The region's pixels, black outside the picture, brought to a size that suits the network."""
-        height, width = pixels.shape[:2]
+        frame = picture if isinstance(picture, VideoFrame) else VideoFrame(picture, 0.0)
+        width, height = frame.size
         left, top = max(self.left, 0), max(self.top, 0)
         right, bottom = min(self.left + self.side, width), min(self.top + self.side, height)
         if right <= left or bottom <= top:
             return np.zeros((_LEAST, _LEAST, 3), np.uint8)
-        part: ByteArray = pixels[top:bottom, left:right]
+        part = frame.part(left, top, right, bottom)
         margins = (top - self.top, self.top + self.side - bottom, left - self.left, self.left + self.side - right)
         if any(margins):
-            part = cv2.copyMakeBorder(part, *margins, cv2.BORDER_CONSTANT)
+            part = np.asarray(cv2.copyMakeBorder(part, *margins, cv2.BORDER_CONSTANT), np.uint8)
         if self.side < _LEAST:
             larger: ByteArray = cv2.resize(part, (_LEAST, _LEAST), interpolation=cv2.INTER_CUBIC)
             return larger

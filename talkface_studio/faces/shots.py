@@ -7,6 +7,8 @@ import numpy as np
 
 from talkface_studio.api.values import ByteArray, FloatArray
 
+WATCHED = 144
+"""Pixels of a frame's shorter side that are enough."""
 _FLAT = 4.0
 _CHANGE = 12.0
 _LIKENESS = 0.6
@@ -20,15 +22,12 @@ class ShotWatch:
         """The thumbnail that the next frame is compared with, float32 `(18, 32, 3)`."""
 
     def is_cut(self, pixels: ByteArray) -> bool:
-        """Whether this frame begins a new shot.
+        """Whether this frame begins a new shot; of its `pixels` every so many are enough.
 
         A picture without contrast (a dropped or blanked frame) is not a shot of its own: what follows is compared
         with what was before it.
         """
-        step = max(1, min(pixels.shape[:2]) // 144)
-        small = cv2.resize(np.ascontiguousarray(pixels[::step, ::step]), (32, 18), interpolation=cv2.INTER_AREA).astype(
-            np.float32
-        )
+        small = cv2.resize(pixels, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
         if small.std(axis=(0, 1)).max() < _FLAT:
             return False
         last, self.last = self.last, small

@@ -21,13 +21,13 @@ from talkface_studio.faces.landmarker import Landmarker
 from talkface_studio.faces.memory import Sighting, TrackerState, TrackMemory
 from talkface_studio.faces.model import find_landmarker
 from talkface_studio.faces.region import face_box, overlap
-from talkface_studio.faces.shots import ShotWatch
+from talkface_studio.faces.shots import WATCHED, ShotWatch
 from talkface_studio.faces.smoothing import Smoothing, smooth_faces
 from talkface_studio.faces.tracked import TrackedFrame
 
 __all__ = ["FaceTracker", "TrackedFrame"]
 
-TRACKER_VERSION = 3
+TRACKER_VERSION = 4
 """Rises with every change after which a clip is tracked differently."""
 
 _UNSEEN = -1
@@ -148,7 +148,7 @@ class FaceTracker:
                     if renewed and new and memory is not None:
                         memory.add(new, _state(shot, watch, search, followed, roll))
                         new = []
-                cut = watch.is_cut(frame.pixels)
+                cut = watch.is_cut(frame.thumbnail(WATCHED))
                 if not cut and pace.leaves_out(frame):
                     continue
                 if cut:

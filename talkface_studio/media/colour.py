@@ -94,11 +94,15 @@ class ColorConverter:
     def __init__(self) -> None:
         self._scaler = VideoReformatter()
 
-    def to_rgb(self, frame: av.VideoFrame) -> ByteArray:
-        """A decoded frame as uint8 RGB `(H, W, 3)`, in the orientation it is stored in."""
+    def to_rgb(self, frame: av.VideoFrame, *, like: av.VideoFrame | None = None) -> ByteArray:
+        """A decoded frame as uint8 RGB `(H, W, 3)`, in the orientation it is stored in.
+
+        `like` is the picture that the frame is a part of, where it is not all of it: its tags and its size count.
+        """
         if frame.format.name == "rgb24":
             return np.ascontiguousarray(frame.to_ndarray(), dtype=np.uint8)
-        tags = ColorTags.of(frame)
+        tagged = like or frame
+        tags = ColorTags.of(tagged)
         if frame.format.is_rgb:
             converted = self._scaler.reformat(frame, format="rgb24", interpolation=INTERPOLATION)
             return np.ascontiguousarray(converted.to_ndarray(), dtype=np.uint8)
@@ -106,10 +110,11 @@ class ColorConverter:
         converted = self._scaler.reformat(
             frame,
             format="gbrp",
-            src_colorspace=tags.matrix(frame.width, frame.height),
-            src_color_range=_gray_range(frame, tags),
+            src_colorspace=tags.matrix(tagged.width, tagged.height),
+            src_color_range=_gray_range(tagged, tags),
             dst_color_range=ColorRange.JPEG,
             interpolation=INTERPOLATION,
+            threads=_threads(like),
         )
         green, blue, red = (plane_samples(plane, 8) for plane in converted.planes)
         return np.asarray(cv2.merge([red, green, blue]), np.uint8)
@@ -130,10 +135,16 @@ class ColorConverter:
             dst_colorspace=tags.matrix(width, height),
             dst_color_range=tags.levels,
             interpolation=INTERPOLATION,
+            threads=_threads(of_size),
         )
         # The conversion tags the frame with the matrix that it used; what is written is what the source said.
         tags.mark(converted)
         return converted
+
+
+def _threads(whole: object | None) -> int:
+    """How many convert a picture (0: as many as there are cores). Of a part, handing it out would take longest."""
+    return 0 if whole is None else 1
 
 
 def _gray_range(frame: av.VideoFrame, tags: ColorTags) -> ColorRange:

@@ -94,7 +94,7 @@ def _lasting(reader: FrameSource, fit: Fit) -> Iterator[VideoFrame]:
     elif fit == "loop":
         yield from _loop(reader, times)
     else:
-        yield from _bounce(reader, times, last.pixels.nbytes)
+        yield from _bounce(reader, times, 3 * last.size[0] * last.size[1])
 
 
 def _hold(last: VideoFrame, interval: Fraction) -> Iterator[VideoFrame]:

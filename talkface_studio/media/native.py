@@ -1,12 +1,7 @@
-"""Pictures as the file stores them, carried past the studio's RGB to the encoder.
-
-Decoding to 8-bit RGB and encoding from it loses bits of depth and of chroma. So a frame keeps its decoded picture, and
-the encoder writes that one, except for the pixels that were changed in between.
-"""
+"""Stored pictures to those that an encoder is given: what nobody painted over is written as it was decoded."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import av
@@ -14,53 +9,16 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
-from talkface_studio.api.values import ByteArray, VideoFrame
+from talkface_studio.api.values import VideoFrame
 from talkface_studio.media.colour import INTERPOLATION, ColorConverter, ColorTags
 from talkface_studio.media.orientation import Orientation
 from talkface_studio.media.pixel_format import PixelFormat, pixel_format, planar, plane_samples
-
-MARGIN = 8
-"""Pixels around a changed area that are converted with it, because chroma is interpolated over its neighbours."""
+from talkface_studio.media.stored_picture import MARGIN, Box, Patch, StoredPicture
 
 _GRAIN = 32
 """Pixels in whose multiples the size of what is converted grows."""
 
 Plane = NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class NativePicture:
-    """A decoded picture as it is stored, and the upright RGB that was made of it."""
-
-    frame: av.VideoFrame
-    orientation: Orientation
-    pixels: ByteArray
-
-
-_SET_ASIDE = np.zeros((0, 0, 3), np.uint8)
-
-
-def set_aside(frame: VideoFrame) -> VideoFrame:
-    """The frame without its pixels, two thirds of its memory, where `TakenUp` can make them again."""
-    native = frame.native
-    if not isinstance(native, NativePicture) or frame.pixels is not native.pixels:
-        return frame
-    return replace(frame, pixels=_SET_ASIDE, native=replace(native, pixels=_SET_ASIDE))
-
-
-class TakenUp:
-    """Gives frames that were set aside their pixels again, the same ones. Keeps a scaler: one per thread."""
-
-    def __init__(self) -> None:
-        self._converter = ColorConverter()
-
-    def __call__(self, frame: VideoFrame) -> VideoFrame:
-        """The frame with its pixels."""
-        native = frame.native
-        if frame.pixels is not _SET_ASIDE or not isinstance(native, NativePicture):
-            return frame
-        pixels = native.orientation.upright(self._converter.to_rgb(native.frame))
-        return replace(frame, pixels=pixels, native=replace(native, pixels=pixels))
 
 
 class NativeConverter:
@@ -77,33 +35,31 @@ class NativeConverter:
 
     def picture(self, frame: VideoFrame) -> av.VideoFrame:
         """A frame in the encoder's format: what is unchanged as it was decoded, the rest from RGB."""
-        planes = self._stored(frame)
+        stored = frame.picture
+        planes = self._stored(stored) if isinstance(stored, StoredPicture) else None
         if planes is None:
             return self._converter.from_rgb(frame.pixels, self._target.name, self._tags)
         picture = av.VideoFrame(*frame.size, self._target.name)
         writable = [plane_samples(plane, self._target.bits) for plane in picture.planes]
         for target, source in zip(writable, planes, strict=True):
             np.copyto(target, source)
-        assert isinstance(frame.native, NativePicture)
-        if frame.pixels is not frame.native.pixels:
-            self._repaint(writable, frame.pixels, frame.native.pixels)
+        assert isinstance(stored, StoredPicture)
+        for patch in stored.patches:
+            self._repaint(writable, stored, patch)
         self._tags.mark(picture)
         return picture
 
-    def _stored(self, frame: VideoFrame) -> list[Plane] | None:
+    def _stored(self, picture: StoredPicture) -> list[Plane] | None:
         """The decoded planes, upright and in the encoder's format; None where that would not keep the picture."""
-        native = frame.native
-        if not isinstance(native, NativePicture) or native.pixels.shape != frame.pixels.shape:
-            return None
-        source = pixel_format(planar(native.frame.format.name))
-        tags, (width, height) = ColorTags.of(native.frame), frame.size
+        source = pixel_format(planar(picture.frame.format.name))
+        tags, (width, height) = ColorTags.of(picture.frame), picture.size
         same = tags.matrix(width, height) == self._tags.matrix(width, height) and tags.levels == self._tags.levels
         # Some decoders store rows from the bottom up, and grey has a range of its own.
-        turned = any(plane.line_size < 0 for plane in native.frame.planes)
+        turned = any(plane.line_size < 0 for plane in picture.frame.planes)
         if source.rgb or self._target.rgb or not same or turned or source.name.startswith("gray"):
             return None
-        stored = native.frame
-        if native.frame.format.name.replace("yuvj", "yuv") != self._target.name:
+        stored = picture.frame
+        if stored.format.name.replace("yuvj", "yuv") != self._target.name:
             stored = self._scaler.reformat(
                 stored,
                 format=self._target.name,
@@ -114,27 +70,26 @@ class NativeConverter:
                 interpolation=INTERPOLATION,
             )
         return _upright(
-            [plane_samples(plane, self._target.bits) for plane in stored.planes], native.orientation, self._target
+            [plane_samples(plane, self._target.bits) for plane in stored.planes], picture.orientation, self._target
         )
 
-    def _repaint(self, planes: list[Plane], pixels: ByteArray, original: ByteArray) -> None:
-        """Write the pixels that differ from `original` into the planes."""
+    def _repaint(self, planes: list[Plane], stored: StoredPicture, patch: Patch) -> None:
+        """Write the pixels of a patch that differ from what was decoded into the planes."""
+        width, height = stored.size
         step = 1 << max(self._target.log2_width, self._target.log2_height)
-        box = _changed_box(pixels, original, step)
-        if box is None:
+        found = _changed(stored, patch, step)
+        if found is None:
             return
-        top, bottom, left, right = box
-        height, width = pixels.shape[:2]
+        (left, top, right, bottom), changed = found
         # A scaler for another size takes longer to make than to use: the area only grows.
         self._area = max(self._area[0], _grained(bottom - top)), max(self._area[1], _grained(right - left))
         outer_top, outer_left = (
             _beginning(top, self._area[0], height, step),
             _beginning(left, self._area[1], width, step),
         )
-        area = pixels[outer_top : outer_top + self._area[0], outer_left : outer_left + self._area[1]]
+        outer_bottom, outer_right = min(outer_top + self._area[0], height), min(outer_left + self._area[1], width)
+        area = stored.part(outer_left, outer_top, outer_right, outer_bottom)
         painted = self._converter.from_rgb(area, self._target.name, self._tags, of_size=(width, height))
-        differs = pixels[top:bottom, left:right] != original[top:bottom, left:right]
-        changed = differs[..., 0] | differs[..., 1] | differs[..., 2]
         masks: dict[tuple[int, int], NDArray[np.bool_]] = {}
         for number, (plane, paint) in enumerate(zip(planes, painted.planes, strict=True)):
             down, across = self._target.subsampling(number)
@@ -167,25 +122,23 @@ def _upright(planes: list[Plane], orientation: Orientation, kind: PixelFormat) -
     return [orientation.upright(plane[..., None])[..., 0] for plane in planes]
 
 
-def _changed_box(pixels: ByteArray, original: ByteArray, step: int) -> tuple[int, int, int, int] | None:
-    """Top, bottom, left and right around what differs, multiples of `step`; None where nothing does."""
-    height, width = pixels.shape[:2]
-    rows = np.flatnonzero((_words(pixels) != _words(original)).any(axis=1))
+def _changed(stored: StoredPicture, patch: Patch, step: int) -> tuple[Box, NDArray[np.bool_]] | None:
+    """Which pixels a patch changes, and the box of whole blocks around them; None where it changes nothing."""
+    left, top, right, bottom = _whole_blocks(patch.box, *stored.size, step)
+    differs = stored.part(left, top, right, bottom) != stored.original(left, top, right, bottom)
+    changed = differs[..., 0] | differs[..., 1] | differs[..., 2]
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
     if not len(rows):
         return None
-    between = slice(int(rows[0]), int(rows[-1]) + 1)
-    words = _words(pixels[between])
-    columns = np.flatnonzero((words != _words(original[between])).any(axis=0)) * words.itemsize
-    first, last = int(columns[0]) // 3, (int(columns[-1]) + words.itemsize - 1) // 3
-    top, left = int(rows[0]) // step * step, first // step * step
-    bottom, right = -(-(int(rows[-1]) + 1) // step) * step, -(-(last + 1) // step) * step
-    return top, min(bottom, height), left, min(right, width)
+    reached = left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1
+    box = _whole_blocks(reached, *stored.size, step)
+    return box, changed[box[1] - top : box[3] - top, box[0] - left : box[2] - left]
 
 
-def _words(pixels: ByteArray) -> NDArray[Any]:
-    """The rows of a picture, `(H, n)`, in the widest words that they consist of."""
-    rows = np.ascontiguousarray(pixels).reshape(pixels.shape[0], -1)
-    return rows.view(np.uint64) if rows.shape[1] % 8 == 0 else rows
+def _whole_blocks(box: Box, width: int, height: int, step: int) -> Box:
+    """The smallest box around one that consists of whole blocks of `step` pixels, inside of the picture."""
+    left, top = box[0] // step * step, box[1] // step * step
+    return left, top, min(-(-box[2] // step) * step, width), min(-(-box[3] // step) * step, height)
 
 
 def _any_of_blocks(changed: NDArray[np.bool_], down: int, across: int) -> NDArray[np.bool_]:

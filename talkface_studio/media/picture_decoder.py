@@ -17,12 +17,10 @@ from av.video.stream import VideoStream
 
 from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import ByteArray
-from talkface_studio.media.colour import ColorConverter
 from talkface_studio.media.container import choose_stream, open_container, origin, packets, video_streams
 from talkface_studio.media.deinterlace import Deinterlacer
-from talkface_studio.media.native import NativePicture
-from talkface_studio.media.orientation import Orientation
 from talkface_studio.media.probe import video_info
+from talkface_studio.media.stored_picture import Scalers, StoredPicture
 
 _SEEK_BACK = (0.0, 1.0, 4.0, 16.0)
 """Seconds before the wanted time to try to start from, until a picture at or before it is found."""
@@ -60,7 +58,7 @@ class PictureDecoder:
         self._counted = self._container.format.name == "avi" and bool(self._stream.codec_context.has_b_frames)
         # The first picture behind a point of entry does not know the one before it; two are enough to be sure of that.
         self._early = 2 * float(1 / self.info.frame_rate) if self.info.interlaced else 0.0
-        self._converter = ColorConverter()
+        self._scalers = Scalers()
         self._skipped = 0
 
     def pictures(self, start: float, *, every: bool = False) -> Iterator[Picture]:
@@ -93,12 +91,12 @@ class PictureDecoder:
 
     def pixels(self, picture: Picture) -> ByteArray:
         """A picture as uint8 RGB `(H, W, 3)`, upright."""
-        return self.native(picture).pixels
+        stored = self.stored(picture)
+        return stored.part(0, 0, *stored.size)
 
-    def native(self, picture: Picture) -> NativePicture:
-        """A picture with its pixels."""
-        orientation = Orientation.of(picture.frame)
-        return NativePicture(picture.frame, orientation, orientation.upright(self._converter.to_rgb(picture.frame)))
+    def stored(self, picture: Picture) -> StoredPicture:
+        """A picture that makes its pixels where they are looked at."""
+        return StoredPicture(picture.frame, self._scalers)
 
     def take_skipped(self) -> int:
         """How many damaged packets were left out since this was last asked."""

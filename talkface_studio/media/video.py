@@ -142,5 +142,4 @@ class VideoReader:
 
     @staticmethod
     def _frame(decoder: PictureDecoder, picture: Picture, index: int) -> VideoFrame:
-        native = decoder.native(picture)
-        return VideoFrame(native.pixels, picture.time, index, picture.pts, decoder.time_base, native)
+        return VideoFrame(decoder.stored(picture), picture.time, index, picture.pts, decoder.time_base)

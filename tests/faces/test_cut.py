@@ -7,7 +7,7 @@ import pytest
 
 from talkface_studio.api.card import CropSpec
 from talkface_studio.api.landmarks import EYE_OUTER
-from talkface_studio.api.values import FaceObservation, RenderedFace
+from talkface_studio.api.values import FaceObservation, RenderedFace, VideoFrame
 from talkface_studio.faces.cut import cut_crop, cut_square, put_crop
 
 SPEC = CropSpec(size=64, largest=300, eye_distance=0.2, eye_height=0.4)
@@ -58,14 +58,16 @@ def test_what_lies_beyond_the_picture_repeats_its_edge_and_is_not_put_back() -> 
     np.testing.assert_array_equal(crop.pixels[20:80], pixels)
     np.testing.assert_array_equal(crop.pixels[0], pixels[0])
     white = RenderedFace(np.full_like(crop.pixels, 255), 0.5)
-    assert put_crop(pixels, crop, white).min() == 255
+    assert put_crop(VideoFrame(pixels, 0.5), crop, white).pixels.min() == 255
 
 
 def test_a_crop_is_put_back_where_it_was_and_nowhere_else() -> None:
     pixels = picture(400, 300)
     crop = cut_crop(pixels, face_at(200, 120, 30), SPEC)
-    np.testing.assert_array_equal(put_crop(pixels, crop, RenderedFace(crop.pixels, 0.5)), pixels)
-    made = put_crop(pixels, crop, RenderedFace(255 - crop.pixels, 0.5))
+    np.testing.assert_array_equal(
+        put_crop(VideoFrame(pixels, 0.5), crop, RenderedFace(crop.pixels, 0.5)).pixels, pixels
+    )
+    made = put_crop(VideoFrame(pixels, 0.5), crop, RenderedFace(255 - crop.pixels, 0.5)).pixels
     np.testing.assert_array_equal(made[60:210, 125:275], 255 - crop.pixels)
     made[60:210, 125:275] = pixels[60:210, 125:275]
     np.testing.assert_array_equal(made, pixels)

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from talkface_studio.api.landmarks import eye_distance
+from talkface_studio.api.values import VideoFrame
 
 
 def test_the_face_of_a_portrait(face):
@@ -65,8 +66,8 @@ def test_known_faces_are_looked_away_from(portrait, detector, face):
 
 def test_a_look_at_a_known_place_sees_what_a_search_finds(portrait, detector, face):
     moved = face.landmarks + np.float32(0.3 * eye_distance(face.landmarks))
-    seen = detector.look(portrait, moved, time=2.0)
+    seen = detector.look(VideoFrame(portrait, 2.0), moved)
     assert seen.time == 2.0
     error = np.linalg.norm(seen.landmarks[:, :2] - face.landmarks[:, :2], axis=1).mean()
     assert error < 0.02 * eye_distance(face.landmarks)
-    assert detector.look(np.full_like(portrait, 90), face.landmarks) is None
+    assert detector.look(VideoFrame(np.full_like(portrait, 90), 0.0), face.landmarks) is None

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from talkface_studio.api.values import CropLayout, RenderedFace
+from talkface_studio.api.values import CropLayout, RenderedFace, VideoFrame
 from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.mask import face_mask
 from talkface_studio.faces.paste import change_mask, match_colour, paste_face
@@ -32,14 +32,16 @@ def open_mouth(pixels):
     return cv2.remap(pixels, columns, rows - 6 * np.clip((rows - 80) / 30, 0, 1), cv2.INTER_LINEAR)
 
 
+def pasted_into(pixels, crop, rendered, region="lower"):
+    return paste_face(VideoFrame(pixels, 0.0), crop, rendered, region).pixels
+
+
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.5])
 @pytest.mark.parametrize("region", ["lower", "full"])
 def test_an_unchanged_face_changes_nothing(portrait, face, factor, region):
     frame, seen = scaled(portrait, face, factor)
     crop = crop_face(frame, seen, LAYOUT)
-    pasted = paste_face(frame, crop, RenderedFace(crop.pixels, 0.0), region)
-    np.testing.assert_array_equal(pasted, frame)
-    assert pasted is not frame
+    np.testing.assert_array_equal(pasted_into(frame, crop, RenderedFace(crop.pixels, 0.0), region), frame)
 
 
 @pytest.mark.parametrize("factor", [0.6, 1.0, 2.5])
@@ -49,7 +51,7 @@ def test_only_pixels_inside_the_mask_change(portrait, face, factor, given):
     before = frame.copy()
     crop = crop_face(frame, seen, LAYOUT)
     mask = np.ones(crop.pixels.shape[:2], np.float32) if given else None
-    pasted = paste_face(frame, crop, RenderedFace(255 - crop.pixels, 0.0, mask))
+    pasted = pasted_into(frame, crop, RenderedFace(255 - crop.pixels, 0.0, mask))
     np.testing.assert_array_equal(frame, before)
     reached = in_frame(face_mask(crop), crop, frame.shape) > 0
     changed = (pasted != frame).any(axis=2)
@@ -62,7 +64,7 @@ def test_a_new_mouth_arrives_where_it_was_rendered(portrait, face, factor):
     frame, seen = scaled(portrait, face, factor)
     crop = crop_face(frame, seen, LAYOUT)
     render = open_mouth(crop.pixels)
-    again = crop_face(paste_face(frame, crop, RenderedFace(render, 0.0)), seen, LAYOUT)
+    again = crop_face(pasted_into(frame, crop, RenderedFace(render, 0.0)), seen, LAYOUT)
     inside = face_mask(crop) == 1
     wanted = np.abs(render.astype(float) - crop.pixels)[inside].mean()
     missed = np.abs(render.astype(float) - again.pixels)[inside].mean()
@@ -75,7 +77,7 @@ def test_fine_detail_stays_where_nothing_is_new_and_goes_where_it_is(portrait, f
     crop = crop_face(frame, seen, LAYOUT)
     half = np.zeros(crop.pixels.shape[:2], np.float32)
     half[:, 72:] = 1
-    pasted = paste_face(frame, crop, RenderedFace(crop.pixels, 0.0, half))
+    pasted = pasted_into(frame, crop, RenderedFace(crop.pixels, 0.0, half))
 
     inside = in_frame((face_mask(crop) == 1).astype(np.float32), crop, frame.shape) == 1
     side = in_frame(half, crop, frame.shape)
@@ -91,7 +93,7 @@ def test_fine_detail_stays_where_nothing_is_new_and_goes_where_it_is(portrait, f
 def test_a_shift_of_colour_leaves_no_seam(portrait, face):
     crop = crop_face(portrait, face, LAYOUT)
     shifted = np.clip(crop.pixels.astype(int) * 0.9 + (12, -6, 8), 0, 255).astype(np.uint8)
-    pasted = paste_face(portrait, crop, RenderedFace(shifted, 0.0))
+    pasted = pasted_into(portrait, crop, RenderedFace(shifted, 0.0))
     mask = in_frame(face_mask(crop), crop, portrait.shape)
     edge = (mask > 0) & (mask < 0.9)
     error = np.abs(pasted.astype(int) - portrait)
@@ -126,8 +128,8 @@ def test_faces_partly_outside_the_frame(portrait, face, cut):
     frame = np.ascontiguousarray(portrait[cut])
     origin = np.float32([cut[1].start or 0, cut[0].start or 0, 0])
     crop = crop_face(frame, replace(face, landmarks=face.landmarks - origin), LAYOUT)
-    np.testing.assert_array_equal(paste_face(frame, crop, RenderedFace(crop.pixels, 0.0)), frame)
-    pasted = paste_face(frame, crop, RenderedFace(open_mouth(crop.pixels), 0.0))
+    np.testing.assert_array_equal(pasted_into(frame, crop, RenderedFace(crop.pixels, 0.0)), frame)
+    pasted = pasted_into(frame, crop, RenderedFace(open_mouth(crop.pixels), 0.0))
     assert pasted.shape == frame.shape
     assert (pasted != frame).any()
 
@@ -135,15 +137,15 @@ def test_faces_partly_outside_the_frame(portrait, face, cut):
 def test_a_face_outside_the_frame_changes_nothing(portrait, face):
     crop = crop_face(portrait, face, LAYOUT)
     away = replace(crop, matrix=crop.matrix + np.array([[0, 0, 5000.0], [0, 0, 0]]))
-    np.testing.assert_array_equal(paste_face(portrait, away, RenderedFace(255 - crop.pixels, 0.0)), portrait)
+    np.testing.assert_array_equal(pasted_into(portrait, away, RenderedFace(255 - crop.pixels, 0.0)), portrait)
 
 
 def test_a_jaw_that_opens_further_than_the_old_one_is_pasted_whole(portrait, face):
     crop = crop_face(portrait, face, LAYOUT)
     render = open_mouth(crop.pixels)
     lowered = crop.landmarks[:, :2] + np.float32([0, 6]) * np.clip((crop.landmarks[:, 1:2] - 80) / 30, 0, 1)
-    without = paste_face(portrait, crop, RenderedFace(render, 0.0))
-    with_jaw = paste_face(portrait, crop, RenderedFace(render, 0.0, landmarks=lowered))
+    without = pasted_into(portrait, crop, RenderedFace(render, 0.0))
+    with_jaw = pasted_into(portrait, crop, RenderedFace(render, 0.0, landmarks=lowered))
     chin = tuple(np.round(face.landmarks[152, :2]).astype(int))
     around = (slice(chin[1] - 4, chin[1] + 10), slice(chin[0] - 15, chin[0] + 15))
     change = [np.abs(each[around].astype(int) - portrait[around]).mean() for each in (without, with_jaw)]

@@ -63,7 +63,7 @@ def _repainted(source: Path, output: Path, encoding: Encoding) -> Path:
         for frame in reader.frames():
             pixels = frame.pixels.copy()
             pixels[PAINTED] = (200, 40, 90)
-            writer.write_frame(replace(frame, pixels=pixels))
+            writer.write_frame(frame.painted(0, 0, pixels))
         return writer.finish()
 
 

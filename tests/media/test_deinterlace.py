@@ -59,7 +59,7 @@ def test_each_frame_is_made_whole_once_and_keeps_its_timestamp(interlaced):
     assert max(comb(frame.pixels) for frame in frames[1:-1]) < 60
     errors = [np.abs(frame.pixels.astype(int) - bar(2 * n)).mean() for n, frame in enumerate(frames)]
     assert max(errors) < 3
-    assert not frames[5].native.frame.interlaced_frame
+    assert not frames[5].picture.frame.interlaced_frame
 
 
 @pytest.mark.parametrize("number", [0, 1, 7, 8, 9, 16, 17, 25, COUNT - 1])

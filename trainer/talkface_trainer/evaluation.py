@@ -139,7 +139,7 @@ def shown(crops: Iterable[FaceCrop], rendered: Iterable[RenderedFace], region: R
         return np.stack([face.pixels for face in rendered])
     return np.stack(
         [
-            paste_face(crop.pixels, replace(crop, matrix=np.eye(2, 3)), face, region)
+            paste_face(VideoFrame(crop.pixels, crop.time), replace(crop, matrix=np.eye(2, 3)), face, region).pixels
             for crop, face in zip(crops, rendered, strict=True)
         ]
     )
