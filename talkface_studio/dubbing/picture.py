@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -310,8 +311,7 @@ def reference_crops(
     """
     last = chosen
     with FaceDetector() as detector:
-        for time in times:
-            frame = reader.frame_at(time)
+        for frame in _one_ahead(map(reader.frame_at, times)):
             # Where the person was last, a search of the picture is not needed.
             seen = detector.look(frame, last.landmarks)
             if seen is None or not _still_there(seen, last, chosen):
@@ -320,6 +320,15 @@ def reference_crops(
             if seen is not None:
                 last = seen
                 yield frame_crop(frame, seen, layout)
+
+
+def _one_ahead(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
+    """The same, each decoded by another thread while the one before it is looked at."""
+    with ThreadPoolExecutor(1, thread_name_prefix="references") as pool:
+        coming = pool.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = pool.submit(next, frames, None)
+            yield frame
 
 
 def _all_faces(detector: FaceDetector, frame: VideoFrame) -> tuple[FaceObservation, ...]:

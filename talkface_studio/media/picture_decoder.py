@@ -59,6 +59,8 @@ class PictureDecoder:
         # The first picture behind a point of entry does not know the one before it; two are enough to be sure of that.
         self._early = 2 * float(1 / self.info.frame_rate) if self.info.interlaced else 0.0
         self._scalers = Scalers()
+        self._wanted: int | None = None
+        """Ticks of the stream: pictures that are not shown any more by then may be left out."""
         self._skipped = 0
 
     def pictures(self, start: float, *, every: bool = False) -> Iterator[Picture]:
@@ -89,6 +91,18 @@ class PictureDecoder:
         yield first
         yield from pictures
 
+    def want(self, time: float) -> None:
+        """Go on to the picture that is shown at `time`; of those before it some may be left out from here on."""
+        self._wanted = None if self.info.interlaced or self._counted else self._tick(time)
+
+    def one_entry(self, first: float, second: float) -> bool | None:
+        """Whether decoding would begin at the same point for both times; None where the file does not tell."""
+        try:
+            places = [self._stream.index_entries.search_timestamp(self._tick(time)) for time in (first, second)]
+        except (AttributeError, OverflowError):
+            return None
+        return None if -1 in places else places[0] == places[1]
+
     def pixels(self, picture: Picture) -> ByteArray:
         """A picture as uint8 RGB `(H, W, 3)`, upright."""
         stored = self.stored(picture)
@@ -117,13 +131,15 @@ class PictureDecoder:
 
     def _seek(self, time: float) -> bool:
         """Go to the last point at or before `time` from which decoding can start; False where that is not known."""
-        # A frame's time as a float may lie a hair before its tick.
-        target = math.floor((Fraction(time) + self._origin) / self.time_base + Fraction(1, 100))
         try:
-            self._container.seek(target, stream=self._stream)
+            self._container.seek(self._tick(time), stream=self._stream)
         except (av.error.FFmpegError, OverflowError):
             return False
         return True
+
+    def _tick(self, time: float) -> int:
+        # A frame's time as a float may lie a hair before its tick.
+        return math.floor((Fraction(time) + self._origin) / self.time_base + Fraction(1, 100))
 
     def _rewind(self) -> None:
         # Opening again is the one way to the beginning that works for every container.
@@ -138,10 +154,10 @@ class PictureDecoder:
         Before the picture that is shown at `wanted`, those that no other refers to may be left out.
         """
         last: int | None = None
-        limit = math.floor((Fraction(wanted) + self._origin) / self.time_base) if math.isfinite(wanted) else None
+        self._wanted = self._tick(wanted) if math.isfinite(wanted) else None
         deinterlacer = Deinterlacer() if self.info.interlaced else None
         for packet, ahead in _with_next(packets(self._container, self._stream)):
-            unseen = limit is not None and _followed(packet, ahead, limit)
+            unseen = self._wanted is not None and _followed(packet, ahead, self._wanted)
             self._stream.codec_context.skip_frame = "NONREF" if unseen else "DEFAULT"
             for frame in self._decode_packet(packet):
                 whole = whole or frame.key_frame

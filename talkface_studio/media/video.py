@@ -14,7 +14,7 @@ from talkface_studio.media.picture_decoder import Picture, PictureDecoder
 from talkface_studio.media.probe import VideoInfo
 
 SEEK_AHEAD = 2.0
-"""Seconds up to which `frame_at` decodes on from where it stands instead of seeking."""
+"""Seconds up to which `frame_at` decodes on from where it stands without asking whether it could seek nearer."""
 
 
 class VideoReader:
@@ -82,12 +82,13 @@ class VideoReader:
             if self._still is None:
                 self._still = PictureDecoder(self.path, self._stream)
             now = self._still_now
-            if self._still_pictures is None or now is None or not 0 <= time - now.time <= SEEK_AHEAD:
+            if self._still_pictures is None or now is None or self._seeks(self._still, now.time, time):
                 self._still_pictures = self._still.pictures(time)
                 self._still_now = now = next(self._still_pictures, None)
                 if now is None:
                     raise MediaError(f"{self.path}: no picture of its video can be decoded; the file is damaged")
                 self._still_next = next(self._still_pictures, None)
+            self._still.want(time)
             while self._still_next is not None and self._still_next.time <= time:
                 self._still_now = now = self._still_next
                 self._still_next = next(self._still_pictures, None)
@@ -139,6 +140,13 @@ class VideoReader:
                 self._idle.append(decoder)
                 return
         decoder.close()
+
+    @staticmethod
+    def _seeks(decoder: PictureDecoder, now: float, time: float) -> bool:
+        """Whether it is less work to begin anew than to decode on."""
+        if not 0 <= time - now <= SEEK_AHEAD:
+            return time < now or not decoder.one_entry(now, time)
+        return False
 
     @staticmethod
     def _frame(decoder: PictureDecoder, picture: Picture, index: int) -> VideoFrame:

@@ -188,3 +188,16 @@ def test_a_closed_reader_says_so(make_clip):
         reader.frame_at(0)
     with pytest.raises(MediaError, match="closed"):
         next(reader.frames())
+
+
+@pytest.mark.parametrize("interval", [12, 250])
+def test_going_on_to_a_later_frame_gives_the_same_as_decoding_them_all(make_clip, frame_number, interval):
+    """However far it is, and wherever decoding could begin anew; most pictures in between are left out."""
+    path = make_clip(pts=range(150), options={"g": str(interval), "bf": "3"})
+    steps = np.random.default_rng(0).uniform(0.02, 2.9, 30)
+    with VideoReader(path) as reader:
+        times = [frame.time for frame in reader.frames()]
+        for time in np.cumsum(steps) % times[-1]:
+            expected = max(number for number, each in enumerate(times) if each <= time)
+            frame = reader.frame_at(float(time))
+            assert (frame.time, frame_number(frame.pixels)) == (times[expected], expected % 70)
