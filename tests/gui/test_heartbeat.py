@@ -21,6 +21,10 @@ from .conftest import SAMPLES
 LONGEST = 0.050
 """Seconds."""
 
+# On a core that others use as well, the same work may take this thread twice its time: it is measured again before it
+# counts. What keeps people waiting does so every time.
+pytestmark = pytest.mark.flaky(reruns=2)
+
 
 class Heart(QObject):
     """Beats every few milliseconds, and notes how much of this thread's own time went by between two beats.
@@ -114,14 +118,11 @@ def test_another_theme_keeps_nobody_waiting(window, studio, heart, wait) -> None
         window.show_place(place.id)
     window.show_place("viewer")
     beats(heart, wait)
-    longest: dict[str, list[float]] = {"light": [], "dark": []}
-    # On a core that others use as well, the same work may take this thread twice its time: the best of three tells.
-    for theme in ("light", "dark") * 3:
+    for theme in ("light", "dark"):
         heart.longest = 0.0
         studio.preferences.set(theme=theme)
         wait(window.updatesEnabled)
-        longest[theme].append(beats(heart, wait))
-    assert max(min(each) for each in longest.values()) < LONGEST, longest
+        assert beats(heart, wait) < LONGEST
 
 
 def many_segments() -> Document:
