@@ -14,6 +14,7 @@ from talkface_studio.faces.paste import paste_face
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.encoders import VideoSettings
+from talkface_studio.media.stored_picture import set_aside
 from talkface_studio.media.video import VideoReader
 from talkface_studio.media.writer import Encoding, MediaWriter
 from talkface_studio.speech.encoders import studio_encoders
@@ -36,13 +37,15 @@ def picture_rows() -> list[tuple[str, str]]:
         frames = list(reader.frames(0.0, FRAMES / 25))
 
         def decode() -> int:
-            return drain(reader.frames(0.0, FRAMES / 25))
+            return drain(frame.pixels for frame in reader.frames(0.0, FRAMES / 25))
 
         decoding = best(decode, 3)
     with FaceTracker(max_faces=1) as tracker:
         tracked = list(tracker.track(frames))
 
         def track() -> int:
+            for frame in frames:
+                set_aside(frame)
             return drain(tracker.track(frames))
 
         tracking = best(track, 3)
