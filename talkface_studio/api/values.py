@@ -60,7 +60,7 @@ class LazyPixels(Protocol):
         """The pixels of a box, uint8 RGB `(bottom - top, right - left, 3)`."""
 
     def every(self, step: int) -> ByteArray:
-        """About every `step`-th pixel of every `step`-th row, for who compares pictures roughly."""
+        """Every so many pixels of every so many rows, `step` of them or less, for who compares pictures roughly."""
 
     def painted(self, left: int, top: int, part: ByteArray) -> LazyPixels:
         """The picture with other pixels from `(left, top)` on."""

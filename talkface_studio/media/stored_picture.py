@@ -129,15 +129,18 @@ class StoredPicture:
 
     def every(self, step: int) -> ByteArray:
         """See `LazyPixels.every`."""
-        if step == 1 or self.patches or not self._divisible:
-            return np.ascontiguousarray(self.part(0, 0, *self.size)[::step, ::step])
         kind = pixel_format(planar(self.frame.format.name))
+        # With whole samples of chroma on the way, each plane is a plain view.
+        block = 1 << max(kind.log2_width, kind.log2_height)
+        step = max(step // block * block, 1)
+        if step < block or self.patches or not self._divisible:
+            return np.ascontiguousarray(self.part(0, 0, *self.size)[::step, ::step])
         height, width = (-(-side // step) for side in (self.frame.height, self.frame.width))
         small = av.VideoFrame(width, height, _full_chroma(kind.bits))
         for number, (source, target) in enumerate(zip(self.frame.planes, small.planes, strict=True)):
             down, across = kind.subsampling(number)
-            rows, columns = np.arange(height) * step >> down, np.arange(width) * step >> across
-            plane_samples(target, kind.bits)[...] = plane_samples(source, kind.bits)[rows[:, None], columns]
+            samples = plane_samples(source, kind.bits)[:: step >> down, :: step >> across]
+            np.copyto(plane_samples(target, kind.bits), samples)
         return self._scalers.small_to_rgb(small, self.frame)
 
     def painted(self, left: int, top: int, part: ByteArray) -> StoredPicture:

@@ -112,6 +112,6 @@ def test_a_thumbnail_shows_the_same(kind):
     smooth = np.repeat(np.linspace(20, 230, 1280).astype(np.uint8)[None, :, None], 720, 0).repeat(3, 2)
     frame = VideoReformatter().reformat(av.VideoFrame.from_ndarray(smooth, format="rgb24"), format=kind)
     small = VideoFrame(StoredPicture(frame), 0.0).thumbnail(144)
-    expected = VideoFrame(whole(frame), 0.0).thumbnail(144)
-    assert small.shape == expected.shape == (144, 256, 3)
+    expected = whole(frame)[::4, ::4]
+    assert small.shape == expected.shape == (180, 320, 3)
     assert np.abs(small.astype(int) - expected).max() <= 2
