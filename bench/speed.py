@@ -1,4 +1,4 @@
-"""How fast half a minute of 1280 x 720 is dubbed: cold, a second time, without a model, and a photo that moves.
+"""How fast a minute of 1280 x 720 is dubbed: cold, a second time, without a model, and a photo that moves.
 
     python bench/speed.py [SECONDS]
 
@@ -27,7 +27,7 @@ sys.path.append(str(ROOT / "tests" / "support"))
 import toy_plugins
 
 TITLE = "Speed at 1280 x 720"
-SECONDS = 30
+SECONDS = 60
 ROUNDS = 2
 IDENTITY = """
 from talkface_studio.api.generator import Generator, Take
