@@ -1,6 +1,5 @@
 """Every codec: what it keeps of a source, and the suffixes and choices that do not fit."""
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 

@@ -75,7 +75,7 @@ def test_pictures_arrive_whole_in_the_format_that_devices_take(tmp_path, device)
     pixels[40:72, -80:-32] = (200, 40, 90)
     with MediaWriter(output, settings, None, device.encoding()) as writer:
         writer.write_frame(frame)
-        writer.write_frame(replace(frame, pixels=pixels, time=0.04, pts=None))
+        writer.write_frame(replace(frame.painted(0, 0, pixels), time=0.04, pts=None))
     with VideoReader(output) as reader:
         untouched, changed = (each.pixels.astype(int) for each in reader.frames())
     for half in np.array_split(np.abs(untouched - frame.pixels), 2, axis=1):
