@@ -15,7 +15,7 @@ from talkface_studio.cli.app import App, pass_app, print_json, print_table
 from talkface_studio.cli.dub import file_options, request_options
 from talkface_studio.cli.interrupt import terminated_as_interrupt
 from talkface_studio.cli.parameters import PATH, jobs_option, json_option, quiet_option
-from talkface_studio.cli.queue import JOB_FAILED, dub_source, open_queue, refuse_held
+from talkface_studio.cli.queue import JOB_FAILED, dub_source, open_queue, refuse_held, remarks
 
 if TYPE_CHECKING:
     from talkface_studio.cli.plan import Reader
@@ -186,7 +186,7 @@ def _show(outcomes: Sequence[Outcome], report: Path) -> None:
         table.add_column(heading, overflow="fold")
     for outcome in outcomes:
         state = "kept" if outcome.made == "before" else outcome.state
-        table.add_row(outcome.row, state, Path(outcome.output or "").name, outcome.error or "")
+        table.add_row(outcome.row, state, Path(outcome.output or "").name, remarks(outcome))
     print_table(table)
     done = sum(outcome.state == "done" for outcome in outcomes)
     kept = sum(outcome.made == "before" for outcome in outcomes)

@@ -255,7 +255,7 @@ def _summary(result: DubResult) -> str:
     lines = [
         str(result.output),
         f"{result.frames} frames, {result.duration:.2f} s at {result.fps:.3f} frames/s",
-        f"made in {result.seconds:.1f} s with {result.model} on {result.device}",
+        f"made in {result.seconds:.1f} s with {result.model} on {result.device}, encoded as {result.codec}",
     ]
     if result.resumed_segments:
         lines.append(f"{result.resumed_segments} segments were finished before")

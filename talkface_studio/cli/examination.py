@@ -118,10 +118,11 @@ def _codecs(advice: list[str]) -> dict[str, Any]:
 def _hardware_encoders() -> dict[str, str]:
     """What keeps each encoder in hardware from working here; "ok" where it works."""
     try:
+        from talkface_studio.media.encoding import Encoding
         from talkface_studio.media.hardware import hardware_codecs, trial
     except ImportError:
         return {}
-    return {name: trial(name) or "ok" for name in hardware_codecs()}
+    return {name: trial(Encoding(codec=name)) or "ok" for name in hardware_codecs()}
 
 
 def _assets(advice: list[str]) -> dict[str, Any]:

@@ -49,15 +49,12 @@ def chosen_encoding(
 ) -> Encoding:
     """The encoding that a preset and the options beside it make; options win.
 
-    A line on standard error tells of an encoder in hardware that is not there.
-
     Raises:
         ExportError: there is no such preset, or the output's suffix is not the preset's.
     """
     from talkface_studio.api.errors import ExportError
     from talkface_studio.media.codecs import usual_codec
     from talkface_studio.media.encoding import Encoding
-    from talkface_studio.media.hardware import usable
     from talkface_studio.media.presets import find_preset
 
     encoding = Encoding()
@@ -72,9 +69,6 @@ def chosen_encoding(
     encoding = replace(encoding, **{key: value for key, value in given.items() if value is not None})
     if crf is not None:
         encoding = replace(encoding, bitrate=None)
-    encoding, note = usable(encoding)
-    if note is not None:
-        click.echo(f"talkface: note: {note}", err=True)
     return encoding
 
 

@@ -21,6 +21,7 @@ from talkface_studio.cli.dub import (
 from talkface_studio.cli.parameters import jobs_option, json_option, quiet_option
 
 if TYPE_CHECKING:
+    from talkface_studio.project.queue.batch import Outcome
     from talkface_studio.project.queue.dubs import DubSource
     from talkface_studio.project.queue.job import QueuedJob
     from talkface_studio.project.queue.store import JobQueue
@@ -237,8 +238,13 @@ def print_jobs(jobs: Sequence[QueuedJob]) -> None:
         table.add_column(heading, overflow="fold")
     for job in jobs:
         share = f" {job.done / job.total:.0%}" if job.state == "running" and job.total else ""
-        table.add_row(str(job.id), job.state + share, str(job.attempts), _short(job.output), job.error or "")
+        table.add_row(str(job.id), job.state + share, str(job.attempts), _short(job.output), remarks(job))
     print_table(table)
+
+
+def remarks(ended: QueuedJob | Outcome) -> str:
+    """Why a job or row failed, or what the user was told while it was done."""
+    return ended.error or "; ".join((ended.result or {}).get("notices", ()))
 
 
 def _short(output: str) -> str:

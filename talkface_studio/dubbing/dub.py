@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psutil
@@ -15,6 +15,7 @@ from talkface_studio.api.errors import ExportInterruptedError, JobCancelledError
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Cancel, Job
 from talkface_studio.dubbing.device import beside_other_stages
+from talkface_studio.dubbing.encoder import until_encoded, working_encoding
 from talkface_studio.dubbing.export import Export, ExportSettings, frames_per_segment
 from talkface_studio.dubbing.export_folder import ExportFolder
 from talkface_studio.dubbing.heap import keep_heap_small
@@ -29,7 +30,8 @@ from talkface_studio.dubbing.session import (
 )
 from talkface_studio.dubbing.sound import dub_sound, open_soundtrack, output_sound
 from talkface_studio.dubbing.soundtrack import Soundtrack
-from talkface_studio.media.codecs import find_video_codec, is_sequence, is_sound
+from talkface_studio.media.codecs import find_video_codec, in_software, is_sequence, is_sound
+from talkface_studio.media.encoding import Encoding
 from talkface_studio.media.writer import MediaWriter
 from talkface_studio.plugin_host.catalog import Catalog
 from talkface_studio.plugin_host.folders import Folders
@@ -66,15 +68,22 @@ def dub(
         JobCancelledError: `cancel` was used.
     """
     began = time.perf_counter()
+    told: list[str] = []
+
+    def note(line: str) -> None:
+        told.append(line)
+        notice(line)
+
     keep_heap_small()
     job = {"model": request.model, "face": str(request.face), "speech": str(request.speech)}
     job["output"] = str(request.output)
     catalog.job_started(job)
     try:
-        result = _dub(request, catalog, folders, _Caller(began, progress, cancel, notice))
+        result = _dub(request, catalog, folders, _Caller(began, progress, cancel, note))
     except Exception as error:
         catalog.job_finished(job, error=error)
         raise
+    result = replace(result, notices=tuple(told))
     catalog.job_finished(job, result.to_dict())
     return result
 
@@ -89,15 +98,20 @@ def _dub(
         return dub_sound(request, caller.progress)
     prepared = prepare(request, catalog, folders, writes=True, cancel=caller.cancel)
     request = prepared.request
-    if is_sequence(request.output) or not find_video_codec(request.encoding.codec, request.output).joins:
+    codec = find_video_codec(in_software(request.encoding.codec), request.output)
+    if is_sequence(request.output) or not codec.joins:
         with ExitStack() as stack:
             return _run_at_once(request, open_prepared(prepared, catalog, folders, stack), caller)
     manifest = export_manifest(prepared, catalog)
+
+    def run(encoding: Encoding) -> DubResult:
+        with ExitStack() as stack:
+            session = open_prepared(prepared, catalog, folders, stack)
+            return _run(replace(request, encoding=encoding), session, folder, caller)
+
     with ExportFolder(request.output, manifest, mode=request.resume, notice=caller.notice) as folder:
         try:
-            with ExitStack() as stack:
-                session = open_prepared(prepared, catalog, folders, stack)
-                return _run(request, session, folder, caller)
+            return until_encoded(run, request.encoding, folder, caller.notice)
         except KeyboardInterrupt:
             if folder.segments:
                 raise JobCancelledError(f"interrupted; {_kept(folder)}") from None
@@ -135,6 +149,8 @@ def _run(
     with ExitStack() as stack:
         track = open_soundtrack(request, session.inputs, stack, picture.origin)
         settings = _export_settings(request, session, track)
+        encoding = working_encoding(settings.encoding, settings.video, folder, caller.notice)
+        settings = replace(settings, encoding=encoding)
         export = Export(job, folder, settings, track, tell)
         if folder.complete:
             export.add_stages(())
@@ -164,6 +180,7 @@ def _run(
         faces=_faces_document(session),
         frames_without_face=sum(segment.without_face for segment in folder.segments),
         resumed_segments=len(export.resumed),
+        codec=encoding.codec,
     )
 
 
@@ -208,6 +225,7 @@ def _run_at_once(request: DubRequest, session: Session, caller: _Caller) -> DubR
         peak_memory_mb=peak_memory_mb(),
         faces=_faces_document(session),
         frames_without_face=len(without_face),
+        codec=request.encoding.codec,
     )
 
 

@@ -19,6 +19,7 @@ from talkface_studio.dubbing.export_folder import ExportFolder, Segment
 from talkface_studio.dubbing.heap import give_back
 from talkface_studio.dubbing.sound import write_sound
 from talkface_studio.dubbing.soundtrack import Soundtrack
+from talkface_studio.media.codecs import in_software
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
 from talkface_studio.media.segments import SegmentJoiner, SegmentWriter
 from talkface_studio.media.spliced_sound import SplicedSound
@@ -76,7 +77,9 @@ class Export:
         self._sound_written = 0
         self._sealing: Channel[_Open] = job.channel(1)
         self._large = settings.video.width * settings.video.height >= _LARGE
-        self._encoders: Channel[None] = job.channel(1 if self._large else 2)
+        # Devices open few encoders at once, the joiner's included.
+        in_hardware = in_software(settings.encoding.codec) != settings.encoding.codec
+        self._encoders: Channel[None] = job.channel(1 if self._large or in_hardware else 2)
         self._sealed: Channel[Segment] = job.channel(1 << 30)
         self.resumed = tuple(folder.segments)
         self.without_face: set[int] = set()
@@ -175,6 +178,7 @@ class Export:
                 last_time=opened.last_time,
                 interval=opened.interval,
                 without_face=opened.without_face,
+                codec=self._settings.encoding.codec,
             )
             return self._folder.commit(segment)
 

@@ -29,7 +29,7 @@ from talkface_studio.dubbing.request import ResumeMode
 from talkface_studio.media.destination import write_error
 from talkface_studio.media.segments import SegmentSpan
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout; folders of another one are started over."""
 
 _MANIFEST, _JOURNAL, _LOCK = "manifest.json", "segments.jsonl", "lock"
@@ -50,6 +50,8 @@ class Segment:
     interval: float
     """Between its last frame and the one before."""
     without_face: int
+    codec: str
+    """What encoded it; an encoder in hardware may have been replaced by one in software."""
 
     @property
     def span(self) -> SegmentSpan:
@@ -102,6 +104,11 @@ class ExportFolder:
     def frames(self) -> int:
         """How many frames are finished."""
         return sum(segment.frames for segment in self.segments)
+
+    @property
+    def codec(self) -> str | None:
+        """What encoded all that is finished; None where nothing is."""
+        return self.segments[-1].codec if self.segments else None
 
     @property
     def until(self) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from talkface_studio.api.errors import ExportError, MediaError
 from talkface_studio.dubbing.request import DubRequest, Part
-from talkface_studio.media.codecs import find_audio_codec, find_video_codec, is_sequence, is_sound
+from talkface_studio.media.codecs import find_audio_codec, find_video_codec, in_software, is_sequence, is_sound
 from talkface_studio.media.probe import MediaInfo, probe
 
 
@@ -103,7 +103,9 @@ def check_encoding(request: DubRequest, inputs: Inputs) -> None:
     if is_sound(request.output):
         find_audio_codec(request.encoding.audio_codec, request.output)
     else:
-        find_video_codec(request.encoding.codec, request.output).encoder_options(request.encoding)
+        # One in hardware takes what its stand-in takes, and this machine need not have it.
+        codec = find_video_codec(in_software(request.encoding.codec), request.output)
+        codec.encoder_options(request.encoding)
     longest, length = request.encoding.longest, output_length(request, inputs)
     if longest is not None and length > longest:
         raise ExportError(

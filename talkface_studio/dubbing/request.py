@@ -115,6 +115,10 @@ class DubResult:
     frames_without_face: int
     resumed_segments: int = 0
     """Segments that were finished before this run."""
+    codec: str | None = None
+    """What encoded the pictures: a codec in software, or the encoder in hardware; None for sound alone."""
+    notices: tuple[str, ...] = ()
+    """Lines that the user was told on the way."""
 
     def to_dict(self) -> dict[str, Any]:
         """The document that `talkface dub --json` prints."""
@@ -132,6 +136,8 @@ class DubResult:
             "faces": dict(self.faces),
             "frames_without_face": self.frames_without_face,
             "resumed_segments": self.resumed_segments,
+            "codec": self.codec,
+            "notices": list(self.notices),
         }
 
 

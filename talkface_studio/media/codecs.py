@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,10 @@ MOVIES = ("mp4", "mov", "mkv", "webm")
 SEQUENCE = re.compile(r"[^%]*%0?\d*d[^%]*\.png", re.IGNORECASE)
 SOUNDS = ("wav", "flac", "m4a", "opus")
 """Suffixes of files that hold sound alone."""
+
+
+def _crf(crf: int) -> dict[str, str]:
+    return {"crf": str(crf)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class VideoCodec:
     presets: tuple[str, ...] = ()
     """What each of `PRESETS` is called by the encoder; empty where it has none."""
     preset_option: str = "preset"
-    crf_option: str = "crf"
+    quality: Callable[[int], Mapping[str, str]] = _crf
+    """The options that make the encoder keep the quality that a CRF means."""
     options: Mapping[str, str] = field(default_factory=dict)
     tag: str | None = None
     """The code that makes Apple's players accept the codec in MP4."""
@@ -45,6 +51,8 @@ class VideoCodec:
     exact_formats: tuple[str, ...] = ()
     software: str | None = None
     """For an encoder in hardware: the codec that stands in for it."""
+    device: str | None = None
+    """For an encoder that takes pictures from the memory of a device only: FFmpeg's name of such devices."""
     joins: bool = True
     """Whether streams that were encoded apart can be joined by copying their packets."""
 
@@ -73,7 +81,7 @@ class VideoCodec:
         elif self.largest_crf is not None:
             if not 0 <= encoding.crf <= self.largest_crf:
                 raise ExportError(f"crf {encoding.crf} is outside 0..{self.largest_crf} of {encoding.codec}")
-            options[self.crf_option] = str(encoding.crf)
+            options.update(self.quality(encoding.crf))
         if self.presets:
             if encoding.preset not in PRESETS:
                 raise ExportError(f"preset {encoding.preset!r} is unknown; choose one of {', '.join(PRESETS)}")
@@ -132,13 +140,27 @@ _SPEEDS = {
     "qsv": ("veryfast", "veryfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow"),
     "amf": ("speed", "speed", "speed", "speed", "balanced", "balanced", "quality", "quality", "quality"),
 }
-_QUALITIES = {"nvenc": "cq", "qsv": "global_quality", "amf": "qp_i", "vaapi": "qp", "videotoolbox": "q:v"}
 _PRESET_NAMES = {"amf": "quality"}
+_LAMBDA = 118
+"""In which FFmpeg counts `global_quality` where it is a quantizer."""
+
+
+def _hardware_quality(name: str, maker: str, crf: int) -> Mapping[str, str]:
+    # Most take 0 for "as the encoder likes", and AV1's quantizers go up to 255.
+    quality, quantizer = str(max(1, crf)), str(max(1, 4 * crf if name == "av1" else crf))
+    return {
+        # Without a rate of 0 it keeps to its default of 2 Mbit/s, whatever the quality.
+        "nvenc": {"rc": "vbr", "b": "0", "cq": quality},
+        "qsv": {"global_quality": str(min(51, max(1, crf)))},
+        "amf": {"rc": "cqp", "qp_i": quantizer, "qp_p": quantizer},
+        "vaapi": {"qp": quantizer},
+        # From 1 to 100, where 100 is best.
+        "videotoolbox": {"flags": "+qscale", "global_quality": str(round(100 - 1.8 * crf) * _LAMBDA)},
+    }[maker]
 
 
 def _hardware(name: str, software: VideoCodec, maker: str) -> VideoCodec:
     """The codec of `software` in the hardware of one maker, by FFmpeg's name of the encoder."""
-    quality = _QUALITIES[maker]
     return replace(
         software,
         encoder=f"{name}_{maker}",
@@ -146,10 +168,11 @@ def _hardware(name: str, software: VideoCodec, maker: str) -> VideoCodec:
         odd_format="nv12",
         presets=_SPEEDS.get(maker, ()),
         preset_option=_PRESET_NAMES.get(maker, "preset"),
-        crf_option=quality,
+        quality=partial(_hardware_quality, name, maker),
         options={},
         deep_formats=() if name == "h264" else ("p010le",),
         software=name,
+        device="vaapi" if maker == "vaapi" else None,
     )
 
 
@@ -248,6 +271,12 @@ def usual_codec(path: Path) -> str | None:
 def is_sound(path: Path) -> bool:
     """Whether the container that `path` names holds sound alone."""
     return _suffix(path) in SOUNDS
+
+
+def in_software(name: str) -> str:
+    """The name of the codec that stands in for an encoder in hardware; any other name as it is."""
+    codec = VIDEO_CODECS.get(name)
+    return name if codec is None or codec.software is None else codec.software
 
 
 def find_video_codec(name: str, path: Path) -> VideoCodec:

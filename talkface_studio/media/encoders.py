@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import av
+import av.error
 import numpy as np
 from av.audio.layout import AudioLayout
 from av.audio.stream import AudioStream
+from av.codec.hwaccel import HWAccel
 from av.container import OutputContainer
 from av.packet import Packet
 from av.video.reformatter import VideoReformatter
@@ -28,9 +31,10 @@ from talkface_studio.media.colour import (
     UNSPECIFIED,
     ColorTags,
 )
+from talkface_studio.media.container import reason
 from talkface_studio.media.native import NativeConverter
 from talkface_studio.media.palette import Palette
-from talkface_studio.media.pixel_format import pixel_format
+from talkface_studio.media.pixel_format import pixel_format, planar
 from talkface_studio.media.probe import AudioInfo, VideoInfo
 
 SILENCE_BLOCK = 65_536
@@ -130,6 +134,10 @@ class AudioSettings:
         return cls(rate=info.rate, channels=info.channels, layout=info.layout)
 
 
+class HardwareEncoderError(ExportError):
+    """An encoder in hardware failed, which the one in software would not have."""
+
+
 def even(length: float) -> int:
     """The nearest even number of pixels, 2 or more."""
     return max(2, 2 * round(length / 2))
@@ -147,11 +155,16 @@ class VideoEncoder:
         *,
         shift: int | None = None,
     ) -> None:
-        """Add the stream to `container`; raises what FFmpeg raises where the settings cannot be encoded.
+        """Add the stream to `container` and open its encoder; raises what FFmpeg raises where that cannot be.
 
         `shift` is how many ticks the source's timestamps are ahead of the output's (None: as the first frame says).
+
+        Raises:
+            HardwareEncoderError: where the encoder is one in hardware, instead of what FFmpeg raises; the other methods
+                do the same.
         """
         self.count = 0
+        self._codec = codec
         self.settings = settings
         self._format = codec.format_for(settings.pixel_format, *settings.stored_size)
         self._tags = ColorTags("pc", space="rgb") if pixel_format(self._format).rgb else settings.tags
@@ -159,14 +172,15 @@ class VideoEncoder:
         self.duration = max(1, round(1 / (settings.frame_rate * self.base)))
         self.shift = shift
         self.last: int | None = None
-        self._converter = NativeConverter(
-            codec.format_for(settings.pixel_format, settings.width, settings.height), self._tags
-        )
+        stored = codec.format_for(settings.pixel_format, settings.width, settings.height)
+        self._converter = NativeConverter(planar(stored), self._tags)
         self._scaler = VideoReformatter()
         self._palette: Palette | None = None
         if self._format == "pal8":
             self._palette = Palette(*settings.stored_size, self.base)
-        self.stream = self._add_stream(container, codec, options)
+        with self._guard():
+            self.stream = self._add_stream(container, codec, options)
+            self.stream.codec_context.open()
 
     def encode(self, frame: VideoFrame) -> list[Packet[VideoStream]]:
         """Packets that are ready after this frame; see `MediaWriter.write_frame`."""
@@ -182,7 +196,7 @@ class VideoEncoder:
         picture.time_base = self.base
         picture.duration = self.duration
         self.count += 1
-        return self.stream.encode(picture)
+        return self._encoded(picture)
 
     def _picture(self, frame: VideoFrame, timestamp: int) -> av.VideoFrame:
         if self._palette is not None:
@@ -216,12 +230,26 @@ class VideoEncoder:
 
     def flush(self) -> list[Packet[VideoStream]]:
         """The last packets."""
-        return self.stream.encode(None)
+        return self._encoded(None)
+
+    def _encoded(self, picture: av.VideoFrame | None) -> list[Packet[VideoStream]]:
+        with self._guard():
+            return self.stream.encode(picture)
+
+    @contextmanager
+    def _guard(self) -> Iterator[None]:
+        try:
+            yield
+        except (av.error.FFmpegError, NotImplementedError, OSError, ValueError) as error:
+            if self._codec.software is None:
+                raise
+            raise HardwareEncoderError(f"{self._codec.encoder} failed ({reason(error)})") from error
 
     def _add_stream(self, container: OutputContainer, codec: VideoCodec, options: dict[str, str]) -> VideoStream:
         # SVT-AV1 asks the environment how much to print on standard error, and by default prints its whole setup.
         os.environ.setdefault("SVT_LOG", "1")
-        stream = container.add_stream(codec.encoder, rate=self.settings.frame_rate, options=options)
+        device = None if codec.device is None else HWAccel(codec.device, allow_software_fallback=False)
+        stream = container.add_stream(codec.encoder, self.settings.frame_rate, options, hwaccel=device)
         assert isinstance(stream, VideoStream)
         context = stream.codec_context
         context.width, context.height = self.settings.stored_size

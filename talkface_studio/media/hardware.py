@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from fractions import Fraction
-from functools import cache
 
 import av
-import av.error
+import numpy as np
 from av.codec.codec import UnknownCodecError
-from av.video.codeccontext import VideoCodecContext
 
-from talkface_studio.media.codecs import VIDEO_CODECS
-from talkface_studio.media.container import reason
+from talkface_studio.api.values import VideoFrame
+from talkface_studio.media.codecs import VIDEO_CODECS, in_software
+from talkface_studio.media.encoders import HardwareEncoderError, VideoEncoder, VideoSettings
 from talkface_studio.media.encoding import Encoding
 
-TRIAL_SIZE = 256
-"""Pixels on either side; some encoders refuse less."""
+USUAL = VideoSettings(width=256, height=256)
+"""What is tried where nothing else is known; some encoders refuse less."""
 
 
 def hardware_codecs() -> tuple[str, ...]:
@@ -24,37 +24,36 @@ def hardware_codecs() -> tuple[str, ...]:
     return tuple(name for name, codec in VIDEO_CODECS.items() if codec.software is not None)
 
 
-@cache
-def trial(name: str) -> str | None:
-    """What keeps the encoder of this codec from working here, None where it works; tried once in a process."""
-    codec = VIDEO_CODECS[name]
+def trial(encoding: Encoding, video: VideoSettings = USUAL) -> str | None:
+    """What keeps the encoder in hardware of this encoding from encoding such a video here, None where it works."""
+    codec, video = VIDEO_CODECS[encoding.codec], video.within(encoding.size)
     try:
-        context = av.CodecContext.create(codec.encoder, "w")
-        assert isinstance(context, VideoCodecContext)
-        context.width = context.height = TRIAL_SIZE
-        context.pix_fmt, context.time_base, context.framerate = codec.pixel_format, Fraction(1, 25), Fraction(25)
-        packets = 0
-        for number in range(2):
-            frame = av.VideoFrame(TRIAL_SIZE, TRIAL_SIZE, codec.pixel_format)
-            for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
-            frame.pts, frame.time_base = number, Fraction(1, 25)
-            packets += len(context.encode(frame))
-        packets += len(context.encode(None))
+        av.codec.Codec(codec.encoder, "w")
     except UnknownCodecError:
         return "the installed FFmpeg does not have it"
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        return reason(error)
+    picture = np.zeros((video.height, video.width, 3), np.uint8)
+    packets = 0
+    try:
+        with av.open(io.BytesIO(), "w", format="nut") as container:
+            encoder = VideoEncoder(container, video, codec, codec.encoder_options(encoding))
+            for number in range(2):
+                packets += len(encoder.encode(VideoFrame(picture, float(number * Fraction(1, video.frame_rate)))))
+            packets += len(encoder.flush())
+    except HardwareEncoderError as error:
+        return str(error)
     return None if packets == 2 else "it gave no pictures back"
 
 
-def usable(encoding: Encoding) -> tuple[Encoding, str | None]:
-    """The encoding, with the software encoder instead of one in hardware that does not work here, and a line on it."""
-    codec = VIDEO_CODECS.get(encoding.codec)
-    if codec is None or codec.software is None:
+def usable(encoding: Encoding, video: VideoSettings) -> tuple[Encoding, str | None]:
+    """The encoding, in software instead of in hardware that cannot encode such a video here, and then a line on it."""
+    if in_software(encoding.codec) == encoding.codec:
         return encoding, None
-    problem = trial(encoding.codec)
-    if problem is None:
-        return encoding, None
-    line = f"{encoding.codec} does not work on this machine ({problem}); encoding with {codec.software} in software"
-    return replace(encoding, codec=codec.software), line
+    problem = trial(encoding, video)
+    return (encoding, None) if problem is None else given_up(encoding, problem)
+
+
+def given_up(encoding: Encoding, problem: str) -> tuple[Encoding, str]:
+    """The encoding in software, and a line that says why."""
+    software = in_software(encoding.codec)
+    line = f"{encoding.codec} cannot be used: {problem}; encoding with {software} in software instead"
+    return replace(encoding, codec=software), line

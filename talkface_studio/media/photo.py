@@ -15,10 +15,12 @@ from talkface_studio.api.errors import MediaError
 from talkface_studio.api.values import ByteArray
 from talkface_studio.media.container import check_readable, reason
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "ICO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "ICO", "AVIF")
 """Pillow would also take a bare MPEG video, fonts and scripts for pictures."""
-_ANIMATED = frozenset({"GIF", "PNG"})
+_ANIMATED = frozenset({"GIF", "PNG", "AVIF"})
 """Formats that FFmpeg plays as video when they hold several frames."""
+_HEIF = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1")
+"""How photos of phones begin. FFmpeg would take one of the tiles that they consist of for a video."""
 LARGEST = 100_000_000
 """Pixels of the largest photo that is read; decoding one takes up to 12 bytes a pixel."""
 _ALPHA_MODES = frozenset({"LA", "La", "PA", "RGBA", "RGBa"})
@@ -50,7 +52,7 @@ def is_photo(path: Path) -> bool:
             with Image.open(path, formats=_FORMATS) as image:
                 return not (image.format in _ANIMATED and getattr(image, "is_animated", False))
     except UnidentifiedImageError:
-        return False
+        return _is_heif(path)
     except _OPEN_ERRORS:
         return True
 
@@ -74,10 +76,15 @@ def read_photo(path: Path) -> Photo:
                 ImageOps.exif_transpose(image, in_place=True)
                 return _convert(image)
     except UnidentifiedImageError as error:
-        hint = "convert it to JPEG or PNG" if path.suffix.lower() in {".heic", ".heif"} else "choose a JPEG or PNG file"
+        hint = "convert it to JPEG or PNG" if _is_heif(path) else "choose a JPEG or PNG file"
         raise MediaError(f"{path}: not a picture in a known format; {hint}") from error
     except _OPEN_ERRORS as error:
         raise MediaError(f"{path}: the picture is damaged or cannot be read ({reason(error)})") from error
+
+
+def _is_heif(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(12)[4:] in _HEIF
 
 
 def _check_size(path: Path, image: Image.Image) -> None:

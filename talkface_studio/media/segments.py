@@ -165,7 +165,7 @@ class SegmentJoiner(MediaWriter):
         rank = {time: number for number, time in enumerate(sorted(order))}
         needed = max(number - rank[time] for number, time in enumerate(order))
         if self._delay is None:
-            reorders = self._pictures.stream.codec_context.codec.name in {"libx264", "libx265"}
+            reorders = self._pictures.stream.codec_context.codec.canonical_name in {"h264", "hevc"}
             self._delay = 0 if self._pictures.settings.variable else max(needed, _REORDERED if reorders else 0)
         if needed > self._delay:
             raise ExportError(f"{path}: stores its pictures in another order than the first segment; use --restart")

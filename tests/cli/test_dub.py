@@ -22,7 +22,7 @@ from talkface_studio.dubbing.request import DubRequest
 
 KEYS = {
     "output", "model", "device", "frames", "fps", "duration", "seconds", "realtime_factor", "stages", "peak_memory_mb",
-    "faces", "frames_without_face", "resumed_segments",
+    "faces", "frames_without_face", "resumed_segments", "codec", "notices",
 }  # fmt: skip
 
 
@@ -102,6 +102,7 @@ def test_photo_becomes_a_video(talkface: Talkface, toy: str, portrait: Path, spe
     assert document["output"] == str(output)
     assert document["model"] == toy
     assert document["frames_without_face"] == 0
+    assert document["codec"] == "h264"
     with av.open(str(output)) as container:
         frames = sum(1 for _ in container.decode(video=0))
     assert frames == document["frames"] == 100

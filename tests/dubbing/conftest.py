@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 
 import toy_plugins
+from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.api.values import AudioClip
+from talkface_studio.dubbing.channel import Cancel
+from talkface_studio.dubbing.dub import dub
+from talkface_studio.dubbing.export_folder import ExportFolder
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
 from talkface_studio.media.video import VideoReader
@@ -38,6 +42,26 @@ def toy_catalog(tmp_path, monkeypatch):
 @pytest.fixture
 def folders(tmp_path):
     return Folders.under(tmp_path / "home")
+
+
+@pytest.fixture
+def interrupt(monkeypatch, toy_catalog, folders):
+    """Run an export until a segment is finished, and cancel it; gives what it said."""
+
+    def run(request):
+        cancel, commit = Cancel(), ExportFolder.commit
+
+        def commit_and_cancel(self, segment):
+            cancel.cancel()
+            return commit(self, segment)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(ExportFolder, "commit", commit_and_cancel)
+            with pytest.raises(JobCancelledError) as caught:
+                dub(request, toy_catalog, folders, cancel=cancel)
+        return str(caught.value)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,8 @@ import av
 import numpy as np
 import pytest
 
-from talkface_studio.api.errors import ExportError, ExportInterruptedError, JobCancelledError
+from talkface_studio.api.errors import ExportError, ExportInterruptedError
 from talkface_studio.dubbing import export as export_module
-from talkface_studio.dubbing.channel import Cancel
 from talkface_studio.dubbing.dub import dub
 from talkface_studio.dubbing.export_folder import ExportFolder
 from talkface_studio.dubbing.request import DubRequest
@@ -46,26 +45,6 @@ def decoded(path):
 def sound(path):
     with av.open(str(path)) as container:
         return np.concatenate([frame.to_ndarray() for frame in container.decode(audio=0)], axis=1)
-
-
-@pytest.fixture
-def interrupt(monkeypatch, toy_catalog, folders):
-    """Run an export until a segment is finished, and cancel it; gives what it said."""
-
-    def run(request):
-        cancel, commit = Cancel(), ExportFolder.commit
-
-        def commit_and_cancel(self, segment):
-            cancel.cancel()
-            return commit(self, segment)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(ExportFolder, "commit", commit_and_cancel)
-            with pytest.raises(JobCancelledError) as caught:
-                dub(request, toy_catalog, folders, cancel=cancel)
-        return str(caught.value)
-
-    return run
 
 
 def export_folder(request):

@@ -1,6 +1,5 @@
 """Every codec: what it keeps of a source, and the suffixes and choices that do not fit."""
 
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from skimage.data import astronaut
 
 from talkface_studio.api.errors import ExportError
 from talkface_studio.api.values import AudioClip, VideoFrame
-from talkface_studio.media import hardware
 from talkface_studio.media.audio import AudioReader
 from talkface_studio.media.codecs import VIDEO_CODECS
 from talkface_studio.media.encoders import AudioSettings, VideoSettings
@@ -204,22 +202,6 @@ def test_sound_alone(tmp_path: Path, name: str, codec: str, exact: float):
         assert (reader.info.codec.removeprefix("lib"), reader.rate, reader.channels) == (codec, 48_000, 2)
         assert np.abs(reader.read(0.1, 0.9).samples - samples[:, 4_800:43_200]).max() < exact
     assert probe(tmp_path / name).kind == "audio"
-
-
-def test_an_encoder_in_hardware_that_does_not_work_is_replaced_and_named(monkeypatch: pytest.MonkeyPatch):
-    names = hardware.hardware_codecs()
-    assert {"h264_nvenc", "hevc_qsv", "av1_amf", "h264_vaapi", "hevc_videotoolbox"} <= set(names)
-    for name in names:
-        encoding, note = hardware.usable(Encoding(codec=name, crf=20))
-        works = hardware.trial(name) is None
-        assert encoding.codec == (name if works else VIDEO_CODECS[name].software)
-        assert (note is None) == works
-        assert note is None or ("\n" not in note and name in note)
-    # An encoder that does work is found out by encoding, so a working one under another name is believed.
-    monkeypatch.setitem(VIDEO_CODECS, "h264_nvenc", replace(VIDEO_CODECS["h264"], software="h264"))
-    hardware.trial.cache_clear()
-    assert hardware.usable(Encoding(codec="h264_nvenc")) == (Encoding(codec="h264_nvenc"), None)
-    hardware.trial.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_portrait_is_read_as_it_is(save):
         (8, np.rot90(CORNERS, -1)),
     ],
 )
-@pytest.mark.parametrize("name", ["photo.jpg", "photo.png", "photo.webp"])
+@pytest.mark.parametrize("name", ["photo.jpg", "photo.png", "photo.webp", "photo.avif"])
 def test_photos_are_upright(save, orientation: int, stored: np.ndarray, name: str):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -119,6 +119,14 @@ def test_a_video_is_no_photo(make_clip, name: str, codec: str):
     path = make_clip(name, codec=codec, pts=range(3))
     assert not is_photo(path)
     with pytest.raises(MediaError, match="not a picture"):
+        read_photo(path)
+
+
+def test_a_photo_of_a_phone_that_cannot_be_read_is_no_video(tmp_path: Path):
+    path = tmp_path / "IMG_0001.HEIC"
+    path.write_bytes(b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(64))
+    assert is_photo(path)
+    with pytest.raises(MediaError, match="convert it to JPEG or PNG"):
         read_photo(path)
 
 

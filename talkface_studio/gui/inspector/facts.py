@@ -99,9 +99,11 @@ class Account(QWidget):
             self.tr("Speed"): "" if not speed else self.tr("{0:.2f} x real time").format(speed),
         })  # fmt: skip
         without = result.get("frames_without_face") or 0
-        text = self.tr("{0} frames show no face and were left as they are.").format(without)
-        self._warning.setText(text)
-        self._warning.setVisible(bool(without))
+        told = list(result.get("notices", ()))
+        if without:
+            told.append(self.tr("{0} frames show no face and were left as they are.").format(without))
+        self._warning.setText("\n".join(told))
+        self._warning.setVisible(bool(told))
         self.show()
 
 
