@@ -138,7 +138,10 @@ class SpeechMotion:
             if config.diffusion.enabled:
                 rhythm = (rhythm - net.rhythm_centre) / net.rhythm_unit
                 motion = self._denoised(motion, condition_of(auxiliary, rhythm), begin, end)
-            values: FloatArray = net.restored(motion)[0].float().cpu().numpy()
+            motion = net.restored(motion)
+            if networks.face is not None and config.motion.pose_motion:
+                motion = torch.cat([motion[..., :POSE], networks.face(vectors)], dim=2)
+            values: FloatArray = motion[0].float().cpu().numpy()
         return values
 
     def _denoised(self, auxiliary: torch.Tensor, condition: torch.Tensor, begin: int, end: int) -> torch.Tensor:

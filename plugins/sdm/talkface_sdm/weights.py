@@ -2,6 +2,7 @@
 
 motion.*     parameters and buffers
 denoiser.*   parameters, and K
+face.*       parameters and buffers, where the face has a network of its own
 renderer.*   parameters
 metadata     "config": SdmConfig as JSON
 """
@@ -17,6 +18,7 @@ from torch import nn
 
 from talkface_sdm.config import Ablation, SdmConfig, ablated
 from talkface_sdm.denoiser import Denoiser
+from talkface_sdm.face_network import FaceNetwork
 from talkface_sdm.motion_network import MotionNetwork
 from talkface_sdm.renderer import Renderer
 from talkface_studio.api.errors import WeightsError
@@ -32,6 +34,7 @@ class SdmNetworks:
     motion: MotionNetwork
     denoiser: Denoiser
     renderer: Renderer
+    face: FaceNetwork | None = None
 
     @property
     def start(self) -> int:
@@ -41,7 +44,8 @@ class SdmNetworks:
     @property
     def modules(self) -> dict[str, nn.Module]:
         """By their names in the file."""
-        return {"motion": self.motion, "denoiser": self.denoiser, "renderer": self.renderer}
+        modules = {"motion": self.motion, "denoiser": self.denoiser, "renderer": self.renderer}
+        return modules if self.face is None else modules | {"face": self.face}
 
 
 def build_networks(config: SdmConfig) -> SdmNetworks:
@@ -55,6 +59,7 @@ def build_networks(config: SdmConfig) -> SdmNetworks:
         MotionNetwork(config).eval(),
         Denoiser(config).eval(),
         Renderer(config.renderer).eval(),
+        FaceNetwork(config).eval() if config.face.apart else None,
     )
 
 

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkface_sdm.blinks import Blinks
-from talkface_sdm.config import ABLATIONS, POSE
+from talkface_sdm.config import ABLATIONS
 from talkface_sdm.head_motion import points
 from talkface_sdm.motion import SpeechMotion
 from talkface_sdm.photo import MovingPhoto
 from talkface_sdm.recipe.data import MotionClips
+from talkface_sdm.recipe.face_stage import lip_agreement
 from talkface_sdm.recipe.head_measures import (
     OUTER,
     beat_alignment,
@@ -36,7 +37,6 @@ from talkface_trainer.evaluation import (
     Reference,
     aligned_frames,
     mean_scores,
-    opening_agreement,
     reference_score,
     save_strip,
     shared_encoders,
@@ -253,21 +253,12 @@ def _motion_scores(performer: Performer, system: str) -> list[dict[str, float]]:
         return [head_figures(real) | {"beat_alignment": beat_alignment(real, energy)}]
     takes = [performer.motion(system, seed) for seed in range(SEEDS)]
     apart = variance_across(takes)
-    scores = []
-    for take in takes:
-        lips = take[:, POSE:-1].reshape(len(take), -1, 2), points(real)
-        gaps = [side[:, 66, 1] - side[:, 62, 1] for side in lips]
-        error = np.linalg.norm(lips[0][:, 48:] - lips[1][:, 48:], axis=2).mean()
-        scores.append(
-            head_figures(take)
-            | {
-                "beat_alignment": beat_alignment(take, energy),
-                "variance_across_seeds": apart,
-                "lip_error": 1000 * float(error),
-            }
-            | opening_agreement(gaps[1], gaps[0])
-        )
-    return scores
+    return [
+        head_figures(take)
+        | {"beat_alignment": beat_alignment(take, energy), "variance_across_seeds": apart}
+        | lip_agreement(points(real), points(take[:, :-1]))
+        for take in takes
+    ]
 
 
 def picture_table(

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from talkface_sdm.recipe.data import MotionClips
 from talkface_sdm.recipe.diffusion_stage import BoundaryStage, DiffusionStage, JointStage, loaded
+from talkface_sdm.recipe.face_stage import FaceStage
 from talkface_sdm.recipe.motion_stage import MotionStage
 from talkface_sdm.recipe.renderer_stage import RendererStage
 from talkface_sdm.recipe.settings import Settings, Training, settings
@@ -33,11 +34,12 @@ class SdmRecipe(Recipe):
         return asdict(self.settings)
 
     def stages(self) -> Sequence[StagePlan]:
-        """The renderer learns from true landmarks and could be trained at any time."""
+        """Face and renderer learn from the truth alone and could be trained at any time."""
         chosen = self.settings
         joint = replace(chosen.motion, steps=chosen.joint.steps, rate=chosen.joint.rate, validate_every=0)
         return (
             self._plan("motion", chosen.motion),
+            *((self._plan("face", chosen.face),) if chosen.model.face.apart else ()),
             self._plan("boundary", chosen.boundary, optimizer="predictor"),
             self._plan("diffusion", chosen.diffusion, optimizer="denoiser"),
             self._plan("renderer", chosen.renderer),
@@ -66,6 +68,8 @@ class SdmRecipe(Recipe):
         clips = MotionClips.open(dataset, self.settings.model)
         if plan.name == "motion":
             return MotionStage(clips, self.settings.model, self.settings.motion, device)
+        if plan.name == "face":
+            return FaceStage(clips, self.settings, device)
         if plan.name == "boundary":
             return BoundaryStage(clips, self.settings, done, device)
         if plan.name == "diffusion":
@@ -77,8 +81,9 @@ class SdmRecipe(Recipe):
     def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
         """One fp16 safetensors with all networks and the configuration."""
         networks = build_networks(self.settings.model)
-        for stage, name in (("joint", "motion"), ("joint", "denoiser"), ("renderer", "renderer")):
-            loaded(networks.modules[name], done[stage] / f"{name}.safetensors")
+        for name, module in networks.modules.items():
+            stage = name if name in {"face", "renderer"} else "joint"
+            loaded(module, done[stage] / f"{name}.safetensors")
         save_networks(output, networks)
         return {"start": networks.start, "of_steps": self.settings.model.diffusion.steps}
 
