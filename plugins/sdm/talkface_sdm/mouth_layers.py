@@ -30,6 +30,12 @@ MARGIN = 0.62
 """Room around the lips, in eye distances: for what a lip takes along, and for the head's motion."""
 TAKEN_ALONG = 0.38
 """How far, in eye distances, skin goes with a lip."""
+SOFTNESS = 0.012
+"""Width, in eye distances, over which a lip's edge fades."""
+SHADOW, SHADOW_WIDTH = 0.4, 0.018
+"""How much darker it is right below the upper lip where it has met the lower one, and how far, in eye distances."""
+DIMMEST = 0.35
+"""Light, as a part of that in an open mouth, that falls into the narrowest gap."""
 PARTED = 0.035
 """Gap between the lips, in eye distances, from which on a photo shows what is inside."""
 HIDDEN_TEETH = 0.12
@@ -76,7 +82,7 @@ class MouthLayers:
         frame = _MouthFrame.of(mesh)
         u, v = frame.place(window.pixels)
         above, below = frame.edge(mesh, UPPER_EDGE, u), frame.edge(mesh, LOWER_EDGE, u)
-        soft = max(0.012 * unit, 0.6)
+        soft = max(SOFTNESS * unit, 0.6)
         # Beside the corners there is no gap, and where lips touch both reach over the line.
         beside = smooth_step(np.abs(u) / frame.width, 0.47, 0.51)
         cut = (CUT * unit / soft) * (1 - smooth_step(np.abs(u) / frame.width, 0.33, 0.47))
@@ -123,14 +129,17 @@ class MouthLayers:
         maps = [window.sources(window.inverse(field)) - window.corner for field in fields]
         skin = [sampled(self.photo, places, cv2.INTER_CUBIC).astype(np.float32) for places in maps]
         found = [sampled(lip, places) for lip, places in zip(self.lips, maps, strict=True)]
-        shares = [np.asarray((lip[..., 0] - closed * lip[..., 1]).clip(0, 1), np.float32) for lip in found]
+        whole = [lip[..., 0] - np.float32(closed) * lip[..., 1] for lip in found]
+        shares = [np.asarray(lip.clip(0, 1), np.float32) for lip in whole]
         back = window.inverse(skull)
         own = window.sources(back) - window.corner
         teeth = sampled(self.inside, own)
         light = np.minimum(_light(shares, self.unit) / sampled(self.light, own), 1.0)[..., None]
         mouth = (self.dark + (teeth[..., :3] - self.dark) * teeth[..., 3:]) * light
-        for layer, share in ((skin[1], shares[1]), (skin[0], shares[0])):
-            mouth += (layer - mouth) * share[..., None]
+        mouth += (skin[1] - mouth) * shares[1][..., None]
+        if closed > 0:
+            mouth *= (1 - closed * _contact(*whole))[..., None]
+        mouth += (skin[0] - mouth) * shares[0][..., None]
         mixed = sampled(self.reach, own)[..., None]
         under = picture[window.slices]
         made: ByteArray = np.clip(np.round(under + (mouth - under) * mixed), 0, 255).astype(np.uint8)
@@ -211,8 +220,15 @@ def _light(lips: Sequence[FloatArray], unit: float) -> FloatArray:
     """How much light falls in between lips of these two shares `(h, w)`: near them, and in a narrow gap, less."""
     hole = (1 - lips[0]) * (1 - lips[1])
     near = cv2.GaussianBlur(hole, (0, 0), 0.045 * unit)
-    light: FloatArray = 0.6 + 0.4 * np.clip(1.25 * near, 0, 1)
+    light: FloatArray = DIMMEST + (1 - DIMMEST) * np.clip(1.25 * near, 0, 1)
     return light
+
+
+def _contact(upper: FloatArray, lower: FloatArray) -> FloatArray:
+    """The shadow between lips that have met, 0..1, below one's edge and near the other's: unclipped shares `(h, w)`."""
+    width = SHADOW_WIDTH / SOFTNESS
+    shadow: FloatArray = SHADOW * np.exp(-(np.maximum(1 - upper, 0) ** 2 + np.maximum(lower - 1, 0) ** 2) / width**2)
+    return shadow
 
 
 def _photographed(photo: ByteArray, above: FloatArray, below: FloatArray, v: FloatArray, unit: float) -> FloatArray:

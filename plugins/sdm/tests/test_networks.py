@@ -63,8 +63,17 @@ def test_a_frame_depends_on_the_one_before_and_on_z(debug) -> None:
     assert (one[:, 0] - other[:, 0]).abs().max() > 1e-4
     torch.testing.assert_close(one[:, :10], late[:, :10])
     assert (one[:, 10, :POSE] - late[:, 10, :POSE]).abs().max() > 1e-4
-    # Chance is the head's alone.
-    torch.testing.assert_close(one[..., POSE:], late[..., POSE:])
+
+
+def test_chance_is_the_heads_alone_where_f_dec_moves_the_face_too(debug) -> None:
+    config = replace(debug.config, face=replace(debug.config.face, apart=False))
+    torch.manual_seed(0)
+    net = MotionNetwork(config).eval()
+    speech, rhythm, first, z = inputs(config)
+    with torch.inference_mode():
+        one, other = (net(speech, rhythm, first, noise).pose for noise in (z, -z))
+    assert (one[..., :POSE] - other[..., :POSE]).abs().max() > 1e-4
+    torch.testing.assert_close(one[..., POSE:], other[..., POSE:])
 
 
 def test_ablations_leave_their_part_out_and_share_the_rest(debug) -> None:
