@@ -119,6 +119,8 @@ class DiffusionConfig:
 
     enabled: bool = True
     """Whether the auxiliary motion is diffused and denoised; without it the auxiliary motion is the result."""
+    space: Literal["motion", "image"] = "motion"
+    """What F is that is diffused: motion, which is rendered afterwards, or the renderer's picture of each frame."""
     steps: int = 100
     """T."""
     first_beta: float = 1e-4
@@ -180,6 +182,22 @@ class SdmConfig:
             WeightsError: a field is unknown or its value is of the wrong kind.
         """
         return build_config(cls, data)
+
+
+def check_config(config: SdmConfig) -> None:
+    """Refuse combinations of switches that no network has.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if config.face.apart and (config.motion.space, config.motion.chance) != ("head", "pose"):
+        raise ValueError(
+            'face.apart needs motion.space "head" and motion.chance "pose"; set these, or switch it off with false'
+        )
+    if config.diffusion.space == "image" and config.diffusion.boundary == "predictor":
+        raise ValueError(
+            'diffusion.boundary "predictor" tells motions apart; with diffusion.space "image" choose boundary "kl"'
+        )
 
 
 def preset(name: str) -> SdmConfig:

@@ -18,9 +18,6 @@ class FaceNetwork(nn.Module):
     """Speech `(B, T, W, E)` to the points of a head held still `(B, T, P)`; see `head_motion`.
 
     It sees `SpeechConfig.reach` frames to either side, and no frame that it made itself.
-
-    Raises:
-        ValueError: the configuration's motion has no such points, or chance decides them.
     """
 
     centre: Tensor
@@ -28,8 +25,6 @@ class FaceNetwork(nn.Module):
 
     def __init__(self, config: SdmConfig) -> None:
         super().__init__()
-        if config.motion.space != "head" or config.motion.chance != "pose":
-            raise ValueError('a face apart (face.apart) needs motion.space "head" and motion.chance "pose"')
         face = config.face
         heard = replace(
             config.speech,

@@ -116,7 +116,7 @@ def test_little_is_read_ahead(generator, tone, face, options) -> None:
 
 def test_the_renderer_changes_its_region_alone(debug, photo) -> None:
     ibug = photo.mesh[IBUG68, :2]
-    made = completed(debug.renderer, photo.pixels, ibug, ibug, photo.home.unit)
+    made = completed(debug.renderer, photo.pixels, ibug, ibug, unit=photo.home.unit)
     difference = np.abs(made.astype(int) - photo.pixels).max(axis=2)
     assert difference.max() > 0
     assert difference[: int(ibug[27, 1])].max() == 0

@@ -8,6 +8,7 @@ import torch
 from talkface_sdm.config import POSE, preset
 from talkface_sdm.denoiser import Denoiser, StepPredictor, condition_of, condition_size, schedule_of
 from talkface_sdm.motion_network import STRIDE, MotionNetwork, interpolated
+from talkface_sdm.picture_denoiser import PictureDenoiser, refined
 from talkface_sdm.renderer import GROUPS, Renderer, heat_maps, in_region, region_matrix
 from talkface_sdm.weights import ablated_networks, build_networks, load_networks, save_networks
 from talkface_studio.api.errors import WeightsError
@@ -174,6 +175,24 @@ def test_an_untrained_renderer_shows_the_picture_it_is_given(debug) -> None:
         made = debug.renderer(smooth, heat_maps(points, size), heat_maps(points + 0.05, size))
     assert made.shape == smooth.shape
     assert (made - smooth).abs().mean() < 0.05
+
+
+def test_an_untrained_denoiser_of_pictures_keeps_to_the_coarse_one() -> None:
+    """K additions of noise and back, whatever the noise: as far off as the coarse picture is known to be."""
+    config = preset("debug")
+    net = PictureDenoiser(config).eval()
+    random = torch.Generator().manual_seed(0)
+    coarse = torch.rand(2, 3, 32, 32, generator=random) - 0.5
+    condition = torch.cat([coarse, torch.zeros(2, len(GROUPS), 32, 32)], dim=1)
+    noise = torch.randn(coarse.shape, generator=random)
+    with torch.inference_mode():
+        made = {}
+        for spread in (0.02, 0.2):
+            net.spread.fill_(spread)
+            made[spread] = (refined(net, schedule_of(config), condition, noise) - coarse).abs().mean().item()
+        repeated = refined(net, schedule_of(config), condition, noise)
+    assert 0 < made[0.02] < 0.02 < made[0.2] < 0.2
+    assert (repeated - coarse).abs().mean().item() == made[0.2]
 
 
 def test_heat_maps_are_high_at_their_landmarks() -> None:

@@ -217,6 +217,7 @@ class Performer:
             self.systems[system].renderer,
             0.8,
             self.device,
+            self.systems[system].refiner(0),
         )
         with SdmTake(parts) as take:
             return np.stack([face.pixels for face in take.render(self.clip.times.tolist())])

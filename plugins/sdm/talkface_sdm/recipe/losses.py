@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from talkface_sdm.config import POINTS
 from talkface_sdm.denoiser import Denoiser
+from talkface_sdm.picture_denoiser import PictureDenoiser
 from talkface_studio.nn.diffusion import NoiseSchedule
 
 MOUTH = slice(48, 68)
@@ -52,9 +53,15 @@ def junction_loss(predicted: Tensor, truth: Tensor, past: Tensor, frames: int, w
 
 
 def diffusion_loss(
-    denoiser: Denoiser, schedule: NoiseSchedule, motion: Tensor, step: Tensor, condition: Tensor, *, weight: Tensor
+    denoiser: Denoiser | PictureDenoiser,
+    schedule: NoiseSchedule,
+    motion: Tensor,
+    step: Tensor,
+    condition: Tensor,
+    *,
+    weight: Tensor,
 ) -> Tensor:
-    """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)` at steps `(B,)`.
+    """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)`, or a picture, at steps `(B,)`.
 
     In units of what the denoiser's best guess leaves open, so that all steps count alike.
     """

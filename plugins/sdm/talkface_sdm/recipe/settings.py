@@ -6,7 +6,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from talkface_sdm.config import SdmConfig, preset
+from talkface_sdm.config import SdmConfig, check_config, preset
 from talkface_studio.api.errors import TrainingError
 from talkface_trainer.settings import overridden
 
@@ -191,11 +191,16 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
     """The settings of a preset, changed by `STAGE.KEY` or `model.SECTION.KEY`.
 
     Raises:
-        TrainingError: the preset or a key does not exist, or a value is of the wrong kind.
+        TrainingError: the preset or a key does not exist, a value is of the wrong kind, or two exclude each other.
     """
     if name not in _TRAINING:
         raise TrainingError(f"sdm has no preset {name!r}; it has: {', '.join(_TRAINING)}")
-    return overridden(replace(_TRAINING[name], model=preset(name)), overrides)
+    chosen = overridden(replace(_TRAINING[name], model=preset(name)), overrides)
+    try:
+        check_config(chosen.model)
+    except ValueError as error:
+        raise TrainingError(f"sdm: {error}") from error
+    return chosen
 
 
 _COMPACT = Settings(
