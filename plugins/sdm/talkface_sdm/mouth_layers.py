@@ -34,7 +34,7 @@ SOFTNESS = 0.012
 """Width, in eye distances, over which a lip's edge fades."""
 SHADOW, SHADOW_WIDTH = 0.4, 0.018
 """How much darker it is right below the upper lip where it has met the lower one, and how far, in eye distances."""
-DIMMEST = 0.35
+DIMMEST = 0.45
 """Light, as a part of that in an open mouth, that falls into the narrowest gap."""
 PARTED = 0.035
 """Gap between the lips, in eye distances, from which on a photo shows what is inside."""
@@ -135,7 +135,7 @@ class MouthLayers:
         own = window.sources(back) - window.corner
         teeth = sampled(self.inside, own)
         light = np.minimum(_light(shares, self.unit) / sampled(self.light, own), 1.0)[..., None]
-        mouth = (self.dark + (teeth[..., :3] - self.dark) * teeth[..., 3:]) * light
+        mouth = self.dark + (teeth[..., :3] - self.dark) * teeth[..., 3:] * light
         mouth += (skin[1] - mouth) * shares[1][..., None]
         if closed > 0:
             mouth *= (1 - closed * _contact(*whole))[..., None]
