@@ -91,6 +91,18 @@ def test_ablations_leave_their_part_out_and_share_the_rest(debug) -> None:
     assert debug.motion.config.motion.rhythm
 
 
+def test_a_face_apart_hears_the_speech_around_a_frame_alone(debug) -> None:
+    face, speech = debug.face, inputs(debug.config)[0]
+    reach = 3
+    later = speech.clone()
+    later[:, 20:] += 1
+    with torch.inference_mode():
+        one, other = face(speech), face(later)
+    assert one.shape == (B, T, 136)
+    torch.testing.assert_close(one[:, : 20 - reach], other[:, : 20 - reach])
+    assert (one[:, 20 - reach] - other[:, 20 - reach]).abs().max() > 1e-5
+
+
 def test_z_is_the_knots_and_as_wide_between_them() -> None:
     knots = torch.randn(2000, 7, 2, generator=torch.Generator().manual_seed(0))
     z = interpolated(knots, STRIDE, 5, 40)
