@@ -37,7 +37,7 @@ def main() -> None:
 
 def save(path: Path, picture: np.ndarray) -> None:
     """Write an RGB picture."""
-    cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    cv2.imwrite(str(path), cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 80])
 
 
 def sheet(video: Path) -> np.ndarray:

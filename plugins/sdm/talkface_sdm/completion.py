@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import torch
 
+from talkface_sdm.picture_denoiser import PictureRefiner
 from talkface_sdm.renderer import Renderer, heat_maps, in_region, region_matrix
 from talkface_studio.api.values import ByteArray, FloatArray
 
@@ -16,11 +17,20 @@ FADE = 0.12
 """Width, as a part of the region's side, over which changes fade out at its edge."""
 
 
-def completed(network: Renderer, picture: ByteArray, source: FloatArray, target: FloatArray, unit: float) -> ByteArray:
+def completed(
+    network: Renderer,
+    picture: ByteArray,
+    source: FloatArray,
+    target: FloatArray,
+    *,
+    unit: float,
+    refiner: PictureRefiner | None = None,
+) -> ByteArray:
     """`picture`, uint8 `(S, S, 3)`, with a share of what the renderer says added around the mouth or face.
 
     `source` and `target` `(68, 2)` px are where the photo's landmarks would be if its expression stayed, and where they
-    are. The network sees the region at its own size; what it adds is smooth enough to be enlarged.
+    are. The network sees the region at its own size; what it adds is smooth enough to be enlarged. A `refiner` makes
+    another picture of what it says.
     """
     config = network.config
     if not config.trust:
@@ -35,7 +45,9 @@ def completed(network: Renderer, picture: ByteArray, source: FloatArray, target:
         for points in (source, target)
     ]
     with torch.inference_mode():
-        added = (network(given, *maps) - given)[0].movedim(0, 2).float().cpu().numpy() * (255 * config.trust)
+        said = network(given, *maps)
+        said = said if refiner is None else refiner(said, maps[1])
+        added = (said - given)[0].movedim(0, 2).float().cpu().numpy() * (255 * config.trust)
     y, x = np.mgrid[:size, :size].astype(np.float32) / (size - 1)
     edge = np.clip(np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y)) / FADE, 0, 1)
     low = np.maximum(np.floor(-matrix[:, 2] / matrix[0, 0]).astype(int), 0)

@@ -98,11 +98,29 @@ class MotionConfig:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FaceConfig:
+    """A network of its own for the face's points (not in the paper); see `face_network`."""
+
+    apart: bool = False
+    """Whether there is one; without it f_dec moves the face together with the head."""
+    width: int = 64
+    """Of what it makes of the speech."""
+    context: int = 3
+    """Dilated convolutions over time; see `SpeechConfig.context`."""
+    dropout: float = 0.2
+    """Behind each of these, in training only."""
+    feature_noise: float = 0.5
+    """Standard deviation of noise on standardised vectors, in training only."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DiffusionConfig:
     """f_denoi and its schedule."""
 
     enabled: bool = True
     """Whether the auxiliary motion is diffused and denoised; without it the auxiliary motion is the result."""
+    space: Literal["motion", "image"] = "motion"
+    """What F is that is diffused: motion, which is rendered afterwards, or the renderer's picture of each frame."""
     steps: int = 100
     """T."""
     first_beta: float = 1e-4
@@ -145,6 +163,8 @@ class SdmConfig:
     """Speech to S_cont."""
     motion: MotionConfig = field(default_factory=MotionConfig)
     """S_cont and rhythm to the auxiliary motion."""
+    face: FaceConfig = field(default_factory=FaceConfig)
+    """Speech to the face's points."""
     diffusion: DiffusionConfig = field(default_factory=DiffusionConfig)
     """The auxiliary motion to the motion."""
     renderer: RendererConfig = field(default_factory=RendererConfig)
@@ -162,6 +182,22 @@ class SdmConfig:
             WeightsError: a field is unknown or its value is of the wrong kind.
         """
         return build_config(cls, data)
+
+
+def check_config(config: SdmConfig) -> None:
+    """Refuse combinations of switches that no network has.
+
+    Raises:
+        ValueError: there is one.
+    """
+    if config.face.apart and (config.motion.space, config.motion.chance) != ("head", "pose"):
+        raise ValueError(
+            'face.apart needs motion.space "head" and motion.chance "pose"; set these, or switch it off with false'
+        )
+    if config.diffusion.space == "image" and config.diffusion.boundary == "predictor":
+        raise ValueError(
+            'diffusion.boundary "predictor" tells motions apart; with diffusion.space "image" choose boundary "kl"'
+        )
 
 
 def preset(name: str) -> SdmConfig:
@@ -190,6 +226,7 @@ _COMPACT = SdmConfig(
         kind="whisper-tiny.en", width=128, mel_channels=(16, 32, 64, 96), context=3, dropout=0.1, feature_noise=0.5
     ),
     motion=MotionConfig(space="head", chance="pose", width=128, latent=32, rhythm_width=64),
+    face=FaceConfig(apart=True),
     diffusion=DiffusionConfig(channels=96, blocks=8, around="auxiliary"),
     renderer=RendererConfig(region="mouth", size=64, width=16, trust=0.5),
 )
@@ -202,6 +239,7 @@ _DEBUG = SdmConfig(
     motion=MotionConfig(
         space="head", chance="pose", width=16, latent=4, rhythm_width=8, rhythm_layers=2, rhythm_kernel=3
     ),
+    face=FaceConfig(apart=True, width=8, context=2),
     diffusion=DiffusionConfig(channels=8, blocks=2, around="auxiliary"),
     renderer=RendererConfig(region="mouth", size=32, width=4, trust=0.5),
 )

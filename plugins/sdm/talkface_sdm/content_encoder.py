@@ -79,6 +79,12 @@ class ContentEncoder(nn.Module):
         self.context = nn.Sequential(*(ContextBlock(config.width, 2**i, config.dropout) for i in range(config.context)))
         self.norm = nn.LayerNorm(config.width)
 
+    def standardise(self, mean: Tensor, std: Tensor) -> None:
+        """Give a pretrained encoder's vectors the training data's statistics `(E,)`; log-mel stays as it is."""
+        if isinstance(self.front, VectorFront):
+            self.front.feature_mean.copy_(mean)
+            self.front.feature_std.copy_(std)
+
     def forward(self, speech: Tensor) -> Tensor:
         """See the class."""
         B, T = speech.shape[:2]

@@ -9,6 +9,7 @@ condition.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,9 @@ from torch.nn import functional as F
 from talkface_sdm.config import SdmConfig
 from talkface_sdm.motion_network import RHYTHM_FEATURES, Auxiliary
 from talkface_studio.nn.diffusion import NoiseSchedule, step_sinusoids
+
+REVERSE_STEPS = 10
+"""Steps of the sampler from K to the result."""
 
 
 def schedule_of(config: SdmConfig) -> NoiseSchedule:
@@ -91,16 +95,10 @@ class Denoiser(nn.Module):
         """See the class; `step` is `(B,)`."""
         if self.config.around == "zero":
             return self.answer(noised, step, condition)
-        kept = self.kept[step].reshape(-1, 1, 1)
         rough = condition[..., self.rough_at : self.rough_at + noised.shape[2]]
-        # The truth is F^aux give or take `spread`, and seen with a noise of `variance`: Gaussians both (Karras et al.,
-        # Elucidating the Design Space of Diffusion-Based Generative Models, 2022, section 5, around F^aux).
-        variance, known = (1 - kept) / kept, self.spread.square()
-        seen = noised / kept.sqrt() - rough
-        guess = rough + known / (known + variance) * seen
-        doubt = (known * variance / (known + variance)).sqrt()
-        clean = guess + doubt * self.answer(seen / (known + variance).sqrt(), step, condition)
-        return (noised - kept.sqrt() * clean) / (1 - kept).sqrt()
+        return noise_around(
+            rough, self.spread, noised, self.kept[step].reshape(-1, 1, 1), lambda x: self.answer(x, step, condition)
+        )
 
     def answer(self, shown: Tensor, step: Tensor, condition: Tensor) -> Tensor:
         """What the network itself says, `(B, T, D)`."""
@@ -117,8 +115,31 @@ class Denoiser(nn.Module):
         """How much of the noise is unknown to the best guess, `(B, 1, D)`; 1 where nothing is guessed."""
         if self.config.around == "zero":
             return torch.ones(len(step), 1, 1, device=step.device)
-        kept = self.kept[step].reshape(-1, 1, 1)
-        return self.spread / (self.spread.square() + (1 - kept) / kept).sqrt()
+        return doubt_around(self.spread, self.kept[step].reshape(-1, 1, 1))
+
+
+def noise_around(
+    rough: Tensor, spread: Tensor, noised: Tensor, kept: Tensor, answer: Callable[[Tensor], Tensor]
+) -> Tensor:
+    """The noise in `noised`, from a network's `answer` to how far it deviates from what `rough` and itself tell.
+
+    All of one shape; `spread` and `kept`, alpha-bar, of one that goes with it. The truth is `rough` give or take
+    `spread`, and seen with a noise of known variance: Gaussians both (Karras et al., Elucidating the Design Space of
+    Diffusion-Based Generative Models, 2022, section 5, around F^aux).
+    """
+    variance, known = (1 - kept) / kept, spread.square()
+    seen = noised / kept.sqrt() - rough
+    guess = rough + known / (known + variance) * seen
+    doubt = (known * variance / (known + variance)).sqrt()
+    clean = guess + doubt * answer(seen / (known + variance).sqrt())
+    noise: Tensor = (noised - kept.sqrt() * clean) / (1 - kept).sqrt()
+    return noise
+
+
+def doubt_around(spread: Tensor, kept: Tensor) -> Tensor:
+    """How much of the noise is unknown to the best guess of `noise_around`."""
+    doubt: Tensor = spread / (spread.square() + (1 - kept) / kept).sqrt()
+    return doubt
 
 
 class StepPredictor(nn.Module):

@@ -59,7 +59,8 @@ class SdmGenerator(Generator):
         motion.at(np.zeros(1))
         blinks = Blinks(float(options.values.get("blinks", 16.0)), options.seed)
         gaze_hold = float(options.values.get("gaze_hold", 0.8))
-        return SdmTake(TakeParts(photo, motion, blinks, networks.renderer, gaze_hold, device))
+        refiner = networks.refiner(options.seed)
+        return SdmTake(TakeParts(photo, motion, blinks, networks.renderer, gaze_hold, device, refiner))
 
     def close(self) -> None:
         """See `Generator.close`."""

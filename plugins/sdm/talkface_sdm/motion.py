@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from talkface_sdm.config import POSE
-from talkface_sdm.denoiser import condition_of, schedule_of
+from talkface_sdm.denoiser import REVERSE_STEPS, Denoiser, condition_of, schedule_of
 from talkface_sdm.head_motion import Home, decoded
 from talkface_sdm.motion_network import STRIDE, interpolated
 from talkface_sdm.speech_input import read_speech
@@ -36,8 +36,6 @@ OVERLAP = 16
 """Ticks behind them, over which the next run takes over."""
 MARGIN = 12
 """Ticks at both ends that the convolutions see beside."""
-REVERSE_STEPS = 10
-"""Steps of the sampler from K to the motion."""
 POSE_SMOOTHING, POINT_SMOOTHING = 0.75, 0.6
 """Standard deviation, in ticks, of the low-pass over poses and points; what was learned from is smooth already."""
 IDLE = 0.3
@@ -135,15 +133,21 @@ class SpeechMotion:
             rest = net.normalised(net.centre.new_zeros(1, config.motion.size))
             auxiliary = net(vectors, rhythm, rest, z)
             motion = auxiliary.motion
-            if config.diffusion.enabled:
+            denoiser = networks.denoiser
+            if config.diffusion.enabled and isinstance(denoiser, Denoiser):
                 rhythm = (rhythm - net.rhythm_centre) / net.rhythm_unit
-                motion = self._denoised(motion, condition_of(auxiliary, rhythm), begin, end)
-            values: FloatArray = net.restored(motion)[0].float().cpu().numpy()
+                motion = self._denoised(denoiser, motion, condition_of(auxiliary, rhythm), begin, end)
+            motion = net.restored(motion)
+            if networks.face is not None and config.motion.pose_motion:
+                motion = torch.cat([motion[..., :POSE], networks.face(vectors)], dim=2)
+            values: FloatArray = motion[0].float().cpu().numpy()
         return values
 
-    def _denoised(self, auxiliary: torch.Tensor, condition: torch.Tensor, begin: int, end: int) -> torch.Tensor:
+    def _denoised(
+        self, denoiser: Denoiser, auxiliary: torch.Tensor, condition: torch.Tensor, begin: int, end: int
+    ) -> torch.Tensor:
         """Shallow diffusion: F^aux with K additions of noise, and back."""
-        denoiser, start = self._networks.denoiser, self._networks.start
+        start = self._networks.start
         size = self._networks.config.motion.diffused
         noise = torch.stack([self._random(NOISE_STREAM, tick, size) for tick in range(begin, end)])
         noised = self._schedule.noised(auxiliary[..., :size], start - 1, noise[None].to(self._device))

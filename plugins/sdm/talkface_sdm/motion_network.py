@@ -208,7 +208,7 @@ class MotionNetwork(nn.Module):
         pose = torch.zeros(*content.shape[:2], motion.size, dtype=content.dtype, device=content.device)
         if motion.pose_motion:
             pose = self.pose_motion(content, first, z)
-            if motion.diffused < motion.size:
+            if motion.diffused < motion.size and not self.config.face.apart:
                 # The face follows the likely head, so that chance decides nothing of the lips, early or late.
                 likely = self.pose_motion(content, first, torch.zeros_like(z))
                 pose = torch.cat([pose[..., : motion.diffused], likely[..., motion.diffused :]], dim=-1)

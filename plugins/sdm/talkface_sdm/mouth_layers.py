@@ -9,6 +9,7 @@ Dimension letters: P points.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -17,11 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkface_sdm.fields import Spread, Window, sampled, smooth_step
+from talkface_sdm.mouth_closing import CUT, LOWER_EDGE, UPPER_EDGE, MouthClosing
 from talkface_studio.api.values import ByteArray, FloatArray
 
-UPPER_EDGE = np.array([78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308])
-LOWER_EDGE = np.array([78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308])
-"""Inner edges of the lips from the person's right corner to the left."""
 OUTER = np.array([61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146])
 """Around the lips."""
 UPPER_POINTS, LOWER_POINTS = np.array([49, 50, 51, 52, 53, 61, 62, 63]), np.array([55, 56, 57, 58, 59, 65, 66, 67])
@@ -31,6 +30,12 @@ MARGIN = 0.62
 """Room around the lips, in eye distances: for what a lip takes along, and for the head's motion."""
 TAKEN_ALONG = 0.38
 """How far, in eye distances, skin goes with a lip."""
+SOFTNESS = 0.012
+"""Width, in eye distances, over which a lip's edge fades."""
+SHADOW, SHADOW_WIDTH = 0.4, 0.018
+"""How much darker it is right below the upper lip where it has met the lower one, and how far, in eye distances."""
+DIMMEST = 0.45
+"""Light, as a part of that in an open mouth, that falls into the narrowest gap."""
 PARTED = 0.035
 """Gap between the lips, in eye distances, from which on a photo shows what is inside."""
 HIDDEN_TEETH = 0.12
@@ -50,14 +55,17 @@ class MouthLayers:
     """Where `UPPER_POINTS`, then `LOWER_POINTS`, are in the photo, `(16, 2)` px."""
     photo: ByteArray
     """The window's pixels."""
-    lips: FloatArray
-    """How much each pixel is above the mouth's line, and below it: float32 `(h, w, 2)`."""
+    lips: tuple[FloatArray, FloatArray]
+    """How much each pixel is the upper lip's side of the mouth's line, and the lower one's, before it is clipped to
+    0..1; and how much less it is where the lips have met: float32 `(h, w, 2)` each."""
     inside: FloatArray
     """Teeth as RGB and opacity, float32 `(h, w, 4)`; colours 0..255."""
     light: FloatArray
     """How much light `inside` was seen in, float32 `(h, w)`."""
     dark: FloatArray
     """Colour where nothing is seen, `(3,)`."""
+    closing: MouthClosing | None
+    """For a photo that shows what is inside."""
     reach: FloatArray
     """Where the mouth may change the picture, float32 `(h, w)` in 0..1."""
     unit: float
@@ -74,12 +82,14 @@ class MouthLayers:
         frame = _MouthFrame.of(mesh)
         u, v = frame.place(window.pixels)
         above, below = frame.edge(mesh, UPPER_EDGE, u), frame.edge(mesh, LOWER_EDGE, u)
-        soft = max(0.012 * unit, 0.6)
+        soft = max(SOFTNESS * unit, 0.6)
         # Beside the corners there is no gap, and where lips touch both reach over the line.
         beside = smooth_step(np.abs(u) / frame.width, 0.47, 0.51)
-        upper = np.maximum(np.clip((above - v) / soft + 1, 0, 1), beside)
-        lower = np.maximum(np.clip((v - below) / soft + 1, 0, 1), beside)
-        lips = np.dstack([upper, lower]).astype(np.float32)
+        cut = (CUT * unit / soft) * (1 - smooth_step(np.abs(u) / frame.width, 0.33, 0.47))
+        lips = tuple(
+            np.dstack([np.maximum(inward / soft + 1, beside), cut]).astype(np.float32)
+            for inward in (above - v, v - below)
+        )
         hull = cv2.convexHull((outline - np.array([window.left, window.top])).astype(np.float32))
         mask = cv2.fillConvexPoly(np.zeros(photo.shape[:2], np.uint8), np.round(hull).astype(np.int32), 1)
         away = cv2.distanceTransform(1 - mask, cv2.DIST_L2, 5)
@@ -88,19 +98,22 @@ class MouthLayers:
         light = np.ones(photo.shape[:2], np.float32)
         if gap > PARTED * unit:
             inside = _photographed(photo, above, below, v, unit)
-            light = _light(lips, unit)
+            light = _light([np.asarray(lip[..., 0].clip(0, 1), np.float32) for lip in lips], unit)
         else:
             inside = _drawn(u / frame.width, v - np.minimum(above, below), unit, colours.teeth)
+        moving = ibug[UPPER_POINTS], ibug[LOWER_POINTS]
+        closing = MouthClosing.of(mesh, knots, moving, resting, reach=reach, unit=unit) if gap > PARTED * unit else None
         return cls(
             window=window,
-            upper=Spread.of(knots, ibug[UPPER_POINTS], resting, reach),
-            lower=Spread.of(knots, ibug[LOWER_POINTS], resting, reach),
-            points=np.concatenate([ibug[UPPER_POINTS], ibug[LOWER_POINTS]]).astype(np.float32),
+            upper=Spread.of(knots, moving[0], resting, reach),
+            lower=Spread.of(knots, moving[1], resting, reach),
+            points=np.concatenate(moving).astype(np.float32),
             photo=photo,
-            lips=lips,
+            lips=(lips[0], lips[1]),
             inside=inside,
             light=light,
             dark=colours.dark,
+            closing=closing,
             reach=1 - smooth_step(away, 0.30 * unit, 0.42 * unit),
             unit=unit,
         )
@@ -112,23 +125,38 @@ class MouthLayers:
         `(16, 2)` is where `points` shall be, in pixels of the crop.
         """
         window = self.window
-        moved = wanted - self.points
-        at = self._face_at(face)
-        fields = face + self.upper(moved[:8] - at[:8]), face + self.lower(moved[8:] - at[8:])
+        fields, closed = self._fields(face, wanted)
         maps = [window.sources(window.inverse(field)) - window.corner for field in fields]
         skin = [sampled(self.photo, places, cv2.INTER_CUBIC).astype(np.float32) for places in maps]
-        shares = [sampled(self.lips[..., i], places) for i, places in enumerate(maps)]
+        found = [sampled(lip, places) for lip, places in zip(self.lips, maps, strict=True)]
+        whole = [lip[..., 0] - np.float32(closed) * lip[..., 1] for lip in found]
+        shares = [np.asarray(lip.clip(0, 1), np.float32) for lip in whole]
         back = window.inverse(skull)
         own = window.sources(back) - window.corner
         teeth = sampled(self.inside, own)
-        light = np.minimum(_light(np.dstack(shares), self.unit) / sampled(self.light, own), 1.0)[..., None]
-        mouth = (self.dark + (teeth[..., :3] - self.dark) * teeth[..., 3:]) * light
-        for layer, share in ((skin[1], shares[1]), (skin[0], shares[0])):
-            mouth += (layer - mouth) * share[..., None]
+        light = np.minimum(_light(shares, self.unit) / sampled(self.light, own), 1.0)[..., None]
+        mouth = self.dark + (teeth[..., :3] - self.dark) * teeth[..., 3:] * light
+        mouth += (skin[1] - mouth) * shares[1][..., None]
+        if closed > 0:
+            mouth *= (1 - closed * _contact(*whole))[..., None]
+        mouth += (skin[0] - mouth) * shares[0][..., None]
         mixed = sampled(self.reach, own)[..., None]
         under = picture[window.slices]
         made: ByteArray = np.clip(np.round(under + (mouth - under) * mixed), 0, 255).astype(np.uint8)
         return made
+
+    def _fields(self, face: FloatArray, wanted: FloatArray) -> tuple[tuple[FloatArray, FloatArray], float]:
+        """The fields of the upper and the lower lip, and how far parted lips have met, 0..1."""
+        moved = wanted - self.points - self._face_at(face)
+        lips, more, closed = (moved[:8], moved[8:]), None, 0.0
+        if self.closing is not None:
+            share = self.closing.share(*lips)
+            closed = float(share.mean())
+            if closed > 0:
+                lips = self.closing.moves(*lips, share)
+                more = self.closing.fields(*lips, share)
+        fields = face + self.upper(lips[0]), face + self.lower(lips[1])
+        return (fields if more is None else (fields[0] + more[0], fields[1] + more[1])), closed
 
     def _face_at(self, field: FloatArray) -> FloatArray:
         """The face's field where the lips' points are, `(16, 2)`."""
@@ -188,12 +216,19 @@ class _Colours:
         return cls(dark.astype(np.float32), teeth.astype(np.float32))
 
 
-def _light(lips: FloatArray, unit: float) -> FloatArray:
-    """How much light falls in between lips of these shares `(h, w, 2)`: near them, and in a narrow gap, less."""
-    hole = (1 - lips[..., 0]) * (1 - lips[..., 1])
+def _light(lips: Sequence[FloatArray], unit: float) -> FloatArray:
+    """How much light falls in between lips of these two shares `(h, w)`: near them, and in a narrow gap, less."""
+    hole = (1 - lips[0]) * (1 - lips[1])
     near = cv2.GaussianBlur(hole, (0, 0), 0.045 * unit)
-    light: FloatArray = 0.6 + 0.4 * np.clip(1.25 * near, 0, 1)
+    light: FloatArray = DIMMEST + (1 - DIMMEST) * np.clip(1.25 * near, 0, 1)
     return light
+
+
+def _contact(upper: FloatArray, lower: FloatArray) -> FloatArray:
+    """The shadow between lips that have met, 0..1, below one's edge and near the other's: unclipped shares `(h, w)`."""
+    width = SHADOW_WIDTH / SOFTNESS
+    shadow: FloatArray = SHADOW * np.exp(-(np.maximum(1 - upper, 0) ** 2 + np.maximum(lower - 1, 0) ** 2) / width**2)
+    return shadow
 
 
 def _photographed(photo: ByteArray, above: FloatArray, below: FloatArray, v: FloatArray, unit: float) -> FloatArray:

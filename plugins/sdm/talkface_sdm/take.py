@@ -11,6 +11,7 @@ from talkface_sdm.blinks import Blinks
 from talkface_sdm.completion import completed
 from talkface_sdm.motion import Motion
 from talkface_sdm.photo import MovingPhoto, Performance
+from talkface_sdm.picture_denoiser import PictureRefiner
 from talkface_sdm.renderer import Renderer
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Take
@@ -28,13 +29,19 @@ class TakeParts:
     renderer: Renderer
     gaze_hold: float
     device: Device
+    refiner: PictureRefiner | None = None
 
 
 def _rendered(parts: TakeParts, performance: Performance) -> ByteArray:
     photo = parts.photo
     rest = replace(performance, lips=0.0)
     return completed(
-        parts.renderer, photo.shown(performance), photo.landmarks(rest), photo.landmarks(performance), photo.home.unit
+        parts.renderer,
+        photo.shown(performance),
+        photo.landmarks(rest),
+        photo.landmarks(performance),
+        unit=photo.home.unit,
+        refiner=parts.refiner,
     )
 
 

@@ -1,7 +1,8 @@
 """The weight file of this model: one safetensors with all networks and the configuration.
 
 motion.*     parameters and buffers
-denoiser.*   parameters, and K
+denoiser.*   parameters, and K: of motion, or of pictures
+face.*       parameters and buffers, where the face has a network of its own
 renderer.*   parameters
 metadata     "config": SdmConfig as JSON
 """
@@ -15,9 +16,11 @@ from pathlib import Path
 
 from torch import nn
 
-from talkface_sdm.config import Ablation, SdmConfig, ablated
+from talkface_sdm.config import Ablation, SdmConfig, ablated, check_config
 from talkface_sdm.denoiser import Denoiser
+from talkface_sdm.face_network import FaceNetwork
 from talkface_sdm.motion_network import MotionNetwork
+from talkface_sdm.picture_denoiser import PictureDenoiser, PictureRefiner
 from talkface_sdm.renderer import Renderer
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.config import config_from_metadata
@@ -30,31 +33,41 @@ class SdmNetworks:
 
     config: SdmConfig
     motion: MotionNetwork
-    denoiser: Denoiser
+    denoiser: Denoiser | PictureDenoiser
     renderer: Renderer
+    face: FaceNetwork | None = None
 
     @property
     def start(self) -> int:
         """K: the reverse process starts from as many additions of noise."""
         return int(self.denoiser.start)
 
+    def refiner(self, seed: int) -> PictureRefiner | None:
+        """What diffuses the pictures of a take; None where motion is diffused, or nothing."""
+        if self.config.diffusion.enabled and isinstance(self.denoiser, PictureDenoiser):
+            return PictureRefiner.of(self.denoiser, self.config, seed)
+        return None
+
     @property
     def modules(self) -> dict[str, nn.Module]:
         """By their names in the file."""
-        return {"motion": self.motion, "denoiser": self.denoiser, "renderer": self.renderer}
+        modules: dict[str, nn.Module] = {"motion": self.motion, "denoiser": self.denoiser, "renderer": self.renderer}
+        return modules if self.face is None else modules | {"face": self.face}
 
 
 def build_networks(config: SdmConfig) -> SdmNetworks:
     """Untrained networks in evaluation mode.
 
     Raises:
-        ValueError: no network can have these sizes.
+        ValueError: no network can have these sizes or switches.
     """
+    check_config(config)
     return SdmNetworks(
         config,
         MotionNetwork(config).eval(),
-        Denoiser(config).eval(),
+        (Denoiser(config) if config.diffusion.space == "motion" else PictureDenoiser(config)).eval(),
         Renderer(config.renderer).eval(),
+        FaceNetwork(config).eval() if config.face.apart else None,
     )
 
 

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from talkface_sdm.config import ABLATIONS, SdmConfig, ablated, preset
-from talkface_studio.api.errors import WeightsError
+from talkface_sdm.config import ABLATIONS, SdmConfig, ablated, check_config, preset
+from talkface_sdm.recipe.settings import settings
+from talkface_studio.api.errors import TrainingError, WeightsError
 
 
 @pytest.mark.parametrize("name", ["paper", "compact", "debug"])
@@ -32,6 +34,24 @@ def test_each_row_of_the_ablation_switches_one_thing_off() -> None:
     assert not rows["no rhythm"].motion.rhythm
     assert not rows["no shallow diffusion"].diffusion.enabled
     assert len(set(map(str, rows.values()))) == 4
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"motion": {"chance": "all"}}, "needs motion.space"),
+        ({"diffusion": {"space": "image", "boundary": "predictor"}}, "choose boundary"),
+    ],
+)
+def test_switches_that_exclude_each_other_are_named(change, error: str) -> None:
+    config = preset("debug")
+    parts = {part: replace(getattr(config, part), **values) for part, values in change.items()}
+    with pytest.raises(ValueError, match=error):
+        check_config(replace(config, **parts))
+    flat = {f"model.{part}.{key}": value for part, values in change.items() for key, value in values.items()}
+    with pytest.raises(TrainingError, match=error):
+        settings("debug", flat)
+    check_config(config)
 
 
 def test_wrong_configurations_are_refused() -> None:

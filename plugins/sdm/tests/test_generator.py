@@ -52,6 +52,8 @@ def test_seeds_make_takes_and_a_seed_repeats_its_own(debug, photo, performed) ->
     again = SpeechMotion(ToneSpeech(0.0, 8.0, 12.0), debug, photo.home, seed=1).at(TICKS)
     np.testing.assert_array_equal(again, performed[1])
     assert np.abs(performed[1][:, :3] - performed[2][:, :3]).mean() > 0.02 * performed[1][:, :3].std()
+    # Chance is the head's alone.
+    np.testing.assert_array_equal(performed[1][:, POSE:], performed[2][:, POSE:])
 
 
 def test_motion_does_not_depend_on_who_asks(debug, photo, performed) -> None:
@@ -116,7 +118,7 @@ def test_little_is_read_ahead(generator, tone, face, options) -> None:
 
 def test_the_renderer_changes_its_region_alone(debug, photo) -> None:
     ibug = photo.mesh[IBUG68, :2]
-    made = completed(debug.renderer, photo.pixels, ibug, ibug, photo.home.unit)
+    made = completed(debug.renderer, photo.pixels, ibug, ibug, unit=photo.home.unit)
     difference = np.abs(made.astype(int) - photo.pixels).max(axis=2)
     assert difference.max() > 0
     assert difference[: int(ibug[27, 1])].max() == 0

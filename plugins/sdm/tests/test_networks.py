@@ -8,6 +8,7 @@ import torch
 from talkface_sdm.config import POSE, preset
 from talkface_sdm.denoiser import Denoiser, StepPredictor, condition_of, condition_size, schedule_of
 from talkface_sdm.motion_network import STRIDE, MotionNetwork, interpolated
+from talkface_sdm.picture_denoiser import PictureDenoiser, refined
 from talkface_sdm.renderer import GROUPS, Renderer, heat_maps, in_region, region_matrix
 from talkface_sdm.weights import ablated_networks, build_networks, load_networks, save_networks
 from talkface_studio.api.errors import WeightsError
@@ -63,8 +64,17 @@ def test_a_frame_depends_on_the_one_before_and_on_z(debug) -> None:
     assert (one[:, 0] - other[:, 0]).abs().max() > 1e-4
     torch.testing.assert_close(one[:, :10], late[:, :10])
     assert (one[:, 10, :POSE] - late[:, 10, :POSE]).abs().max() > 1e-4
-    # Chance is the head's alone.
-    torch.testing.assert_close(one[..., POSE:], late[..., POSE:])
+
+
+def test_chance_is_the_heads_alone_where_f_dec_moves_the_face_too(debug) -> None:
+    config = replace(debug.config, face=replace(debug.config.face, apart=False))
+    torch.manual_seed(0)
+    net = MotionNetwork(config).eval()
+    speech, rhythm, first, z = inputs(config)
+    with torch.inference_mode():
+        one, other = (net(speech, rhythm, first, noise).pose for noise in (z, -z))
+    assert (one[..., :POSE] - other[..., :POSE]).abs().max() > 1e-4
+    torch.testing.assert_close(one[..., POSE:], other[..., POSE:])
 
 
 def test_ablations_leave_their_part_out_and_share_the_rest(debug) -> None:
@@ -79,6 +89,18 @@ def test_ablations_leave_their_part_out_and_share_the_rest(debug) -> None:
     torch.testing.assert_close(steady.motion, full.pose)
     torch.testing.assert_close(rough.motion, full.motion)
     assert debug.motion.config.motion.rhythm
+
+
+def test_a_face_apart_hears_the_speech_around_a_frame_alone(debug) -> None:
+    face, speech = debug.face, inputs(debug.config)[0]
+    reach = 3
+    later = speech.clone()
+    later[:, 20:] += 1
+    with torch.inference_mode():
+        one, other = face(speech), face(later)
+    assert one.shape == (B, T, 136)
+    torch.testing.assert_close(one[:, : 20 - reach], other[:, : 20 - reach])
+    assert (one[:, 20 - reach] - other[:, 20 - reach]).abs().max() > 1e-5
 
 
 def test_z_is_the_knots_and_as_wide_between_them() -> None:
@@ -165,6 +187,24 @@ def test_an_untrained_renderer_shows_the_picture_it_is_given(debug) -> None:
         made = debug.renderer(smooth, heat_maps(points, size), heat_maps(points + 0.05, size))
     assert made.shape == smooth.shape
     assert (made - smooth).abs().mean() < 0.05
+
+
+def test_an_untrained_denoiser_of_pictures_keeps_to_the_coarse_one() -> None:
+    """K additions of noise and back, whatever the noise: as far off as the coarse picture is known to be."""
+    config = preset("debug")
+    net = PictureDenoiser(config).eval()
+    random = torch.Generator().manual_seed(0)
+    coarse = torch.rand(2, 3, 32, 32, generator=random) - 0.5
+    condition = torch.cat([coarse, torch.zeros(2, len(GROUPS), 32, 32)], dim=1)
+    noise = torch.randn(coarse.shape, generator=random)
+    with torch.inference_mode():
+        made = {}
+        for spread in (0.02, 0.2):
+            net.spread.fill_(spread)
+            made[spread] = (refined(net, schedule_of(config), condition, noise) - coarse).abs().mean().item()
+        repeated = refined(net, schedule_of(config), condition, noise)
+    assert 0 < made[0.02] < 0.02 < made[0.2] < 0.2
+    assert (repeated - coarse).abs().mean().item() == made[0.2]
 
 
 def test_heat_maps_are_high_at_their_landmarks() -> None:

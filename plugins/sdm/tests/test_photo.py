@@ -10,6 +10,7 @@ import pytest
 
 from talkface_sdm.fields import Spread, Window
 from talkface_sdm.matte import guided_filter, split_layers
+from talkface_sdm.mouth_closing import LOWER_EDGE, UPPER_EDGE
 from talkface_sdm.photo import MOST_TURN, MovingPhoto, Performance
 from talkface_studio.api.landmarks import IBUG68
 
@@ -140,6 +141,27 @@ def test_lips_close_and_open(photo) -> None:
     shut, wide = (photo.shown(opened(photo, gap)) for gap in (0.0, 0.25))
     brow = np.round(photo.mesh[9, :2]).astype(int)
     assert changed(shut, wide)[brow[1] - 10 : brow[1] + 5, brow[0] - 20 : brow[0] + 20].max() <= 2
+
+
+def smiling(photo: MovingPhoto) -> MovingPhoto:
+    """The same person with a row of white teeth between parted lips."""
+    mesh, unit = photo.mesh.copy(), photo.home.unit
+    across = np.linspace(-1, 1, len(LOWER_EDGE))
+    mesh[LOWER_EDGE, 1] = mesh[UPPER_EDGE, 1] + 0.12 * unit * (1 - across**4)
+    gap = np.concatenate([mesh[UPPER_EDGE, :2], mesh[LOWER_EDGE[::-1], :2]])
+    pixels = cv2.fillPoly(photo.pixels.copy(), [np.round(gap).astype(np.int32)], (255, 255, 255))
+    return MovingPhoto.of(pixels, mesh)
+
+
+def test_a_smile_closes_without_a_line_of_teeth(photo) -> None:
+    smile = smiling(photo)
+    still, shut = (smile.shown(each) for each in (neutral(smile), opened(smile, 0.0)))
+    x, y = smile.mesh[[*UPPER_EDGE, *LOWER_EDGE], :2].T
+    mouth = np.s_[int(y.min()) - 2 : int(y.max()) + 3, int(x.min()) + 2 : int(x.max()) - 1]
+    teeth = [(picture[mouth].min(axis=2) > 225).sum() for picture in (still, shut)]
+    assert changed(still, smile.pixels)[mouth].mean() < 6
+    assert teeth[0] > 60
+    assert teeth[1] <= 0.02 * teeth[0]
 
 
 def test_silence_shows_the_photos_own_mouth(photo) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from talkface_sdm.completion import completed
 from talkface_sdm.denoiser import Denoiser, condition_size, schedule_of
 from talkface_sdm.recipe.data import MotionClips, clip_window, mirrored, motion_window, steady_poses
 from talkface_sdm.recipe.losses import (
@@ -25,12 +26,13 @@ from talkface_sdm.recipe.losses import (
 from talkface_sdm.recipe.pairs import rendered_pair
 from talkface_sdm.recipe.recipe import SdmRecipe
 from talkface_sdm.recipe.settings import settings
-from talkface_sdm.weights import load_networks
+from talkface_sdm.weights import ablated_networks, load_networks
 from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.landmarks import IBUG68
 from talkface_trainer.loop import train
 from talkface_trainer.run import finished_weights
 
-STAGES = ["motion", "boundary", "diffusion", "renderer", "joint"]
+STAGES = ["motion", "face", "boundary", "diffusion", "renderer", "joint"]
 
 
 def test_settings_can_be_changed_and_bad_changes_are_named() -> None:
@@ -188,3 +190,25 @@ def test_a_run_is_exported_and_measured(dataset: Path, whole: Path, tmp_path: Pa
     )
     assert networks.start == estimate["start_kl"]
     assert networks.motion.content.front.feature_std.min() > 0
+    assert networks.face is not None
+    assert networks.face.content.front.feature_std.min() > 0
+
+
+def test_pictures_can_be_diffused_instead_of_motion(dataset: Path, photo, tmp_path: Path) -> None:
+    recipe = SdmRecipe(preset="debug", overrides={"model.diffusion.space": "image"})
+    stages = [plan.name for plan in recipe.stages()]
+    assert stages == ["motion", "face", "renderer", "diffusion"]
+    run = train(recipe, dataset, tmp_path / "run", seed=3, threads=1, progress=False)
+    facts = recipe.export(finished_weights(run, stages), tmp_path / "weights.safetensors")
+    networks = load_networks(tmp_path / "weights.safetensors")
+    assert 1 <= networks.start == facts["start"] <= 100
+    measures = [json.loads(line) for line in (run / "events.jsonl").read_text().splitlines()]
+    sampled = [line["measures"]["val_sampled"] for line in measures if line.get("measures", {}).get("val_sampled")]
+    assert 0 < sampled[-1] < 10
+    ibug, unit = photo.mesh[IBUG68, :2], photo.home.unit
+    rough = ablated_networks(networks, "no shallow diffusion")
+    refiners = networks.refiner(1), networks.refiner(1), networks.refiner(2), rough.refiner(1)
+    shown = [completed(networks.renderer, photo.pixels, ibug, ibug, unit=unit, refiner=refiner) for refiner in refiners]
+    np.testing.assert_array_equal(shown[0], shown[1])
+    assert (shown[0] != shown[2]).any()
+    assert (shown[0] != shown[3]).any()

@@ -16,7 +16,7 @@ from talkface_sdm.denoiser import Denoiser, StepPredictor, condition_of, schedul
 from talkface_sdm.motion_network import Auxiliary, MotionNetwork
 from talkface_sdm.recipe.data import MotionClips, clip_window
 from talkface_sdm.recipe.losses import coordinate_weights, diffusion_loss
-from talkface_sdm.recipe.motion_stage import forced, motion_losses, window_batch
+from talkface_sdm.recipe.motion_stage import forced, motion_batch, motion_losses
 from talkface_sdm.recipe.settings import MotionTraining, Settings
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
@@ -41,7 +41,7 @@ class _FrozenMotion:
     def windows(self, size: int, seed: tuple[int, ...], *, validation: bool = False) -> dict[str, Tensor]:
         """Random windows, of training clips or of those that stages validate on."""
         if not validation:
-            return window_batch(self.clips, self.settings.motion, size, seed)
+            return motion_batch(self.clips, self.settings.motion, size, seed)
         return held_out_batch(self.clips, self.settings.motion, size, seed)
 
     def truth_and_auxiliary(self, batch: Mapping[str, Tensor]) -> tuple[Tensor, Auxiliary, Tensor]:
@@ -153,7 +153,7 @@ class JointStage(Stage):
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips."""
-        return window_batch(self.clips, self.settings.motion, self.settings.motion.batch, (seed, step, 4))
+        return motion_batch(self.clips, self.settings.motion, self.settings.motion.batch, (seed, step, 4))
 
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """See the class."""

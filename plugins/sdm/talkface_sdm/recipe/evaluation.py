@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkface_sdm.blinks import Blinks
-from talkface_sdm.config import ABLATIONS, POSE
+from talkface_sdm.config import ABLATIONS
 from talkface_sdm.head_motion import points
 from talkface_sdm.motion import SpeechMotion
 from talkface_sdm.photo import MovingPhoto
 from talkface_sdm.recipe.data import MotionClips
+from talkface_sdm.recipe.face_stage import lip_agreement
 from talkface_sdm.recipe.head_measures import (
     OUTER,
     beat_alignment,
@@ -36,7 +37,6 @@ from talkface_trainer.evaluation import (
     Reference,
     aligned_frames,
     mean_scores,
-    opening_agreement,
     reference_score,
     save_strip,
     shared_encoders,
@@ -76,7 +76,7 @@ PAPER = {
 """As printed in the paper: other data, another crop, and a FID of Inception's features."""
 SEEDS = 2
 """Takes of each clip whose motion is measured."""
-MEASURED, PICTURED = 6, 2
+MEASURED, PICTURED = 6, 3
 """Clips of a split whose motion is measured, and those whose pictures are too; both spread over the split."""
 SHORTEST = 12
 """Frames of the shortest clip that is measured."""
@@ -88,7 +88,7 @@ class Measured:
     """What else is asked for."""
 
     rows: Mapping[str, Path] = field(default_factory=dict)
-    """Further weights by name, each a system more; those of networks trained without a part, for example."""
+    """Further weights by name, each a system whose motion is measured; of networks without a part, say."""
     clips: int = 0
     """Clips of a split whose motion is measured; 0 means `MEASURED`."""
     weights_folder: Path | None = None
@@ -103,14 +103,14 @@ def evaluate(
     Each clip's first frame is the photo and its own speech is spoken; the truth is the clip. "Still head" is the full
     model without motion of the head; "replayed motion" is the motion of a training clip, head and lips, that has
     nothing to do with the speech. Ablations are switched off in the trained networks; those that were trained anew
-    are further rows.
+    are further rows of the tables of motion.
 
     The tables of "motion" are of some clips of a split with two seeds each; "real clips" are the clips themselves, with
     the 5th and 95th percentile of all held-out ones, and `within_spread` is the share of a take's six figures of head
     motion that lie between these. `lip_error` is the mean distance of the mouth's points from the true ones, head held
-    still, in thousandths of the eyes' distance. Those of pictures are of up to two clips of a split; every frame, made
-    or true, is aligned by the face that is found in it before it is compared. Identity is `csim` by the user's ArcFace,
-    and `csim_dlib` where there is none.
+    still, in thousandths of the eyes' distance. Those of "pictures" are of up to three clips of a split; every frame,
+    made or true, is aligned by the face that is found in it before it is compared. Identity is `csim` by the user's
+    ArcFace, and `csim_dlib` where there is none.
 
     Raises:
         TrainingError: the data set has no held-out clips, or was prepared without the model's speech features.
@@ -149,7 +149,8 @@ def evaluate(
         report["splits"][f"{split}, motion"] = motion_table(performers, spread)
         strips = output if split == "val_unseen" else None
         some = [performers[index] for index in spread_frames(len(performers), PICTURED)]
-        report["splits"][split] = picture_table(some, data.layout, identity, strips)
+        shown = [system for system in systems if system not in asked.rows]
+        report["splits"][f"{split}, pictures"] = picture_table(some, shown, data.layout, identity, strips)
     return report
 
 
@@ -216,6 +217,7 @@ class Performer:
             self.systems[system].renderer,
             0.8,
             self.device,
+            self.systems[system].refiner(0),
         )
         with SdmTake(parts) as take:
             return np.stack([face.pixels for face in take.render(self.clip.times.tolist())])
@@ -253,34 +255,29 @@ def _motion_scores(performer: Performer, system: str) -> list[dict[str, float]]:
         return [head_figures(real) | {"beat_alignment": beat_alignment(real, energy)}]
     takes = [performer.motion(system, seed) for seed in range(SEEDS)]
     apart = variance_across(takes)
-    scores = []
-    for take in takes:
-        lips = take[:, POSE:-1].reshape(len(take), -1, 2), points(real)
-        gaps = [side[:, 66, 1] - side[:, 62, 1] for side in lips]
-        error = np.linalg.norm(lips[0][:, 48:] - lips[1][:, 48:], axis=2).mean()
-        scores.append(
-            head_figures(take)
-            | {
-                "beat_alignment": beat_alignment(take, energy),
-                "variance_across_seeds": apart,
-                "lip_error": 1000 * float(error),
-            }
-            | opening_agreement(gaps[1], gaps[0])
-        )
-    return scores
+    return [
+        head_figures(take)
+        | {"beat_alignment": beat_alignment(take, energy), "variance_across_seeds": apart}
+        | lip_agreement(points(real), points(take[:, :-1]))
+        for take in takes
+    ]
 
 
 def picture_table(
-    performers: Sequence[Performer], layout: CropLayout, identity: Teacher | None, strips: Path | None
+    performers: Sequence[Performer],
+    systems: Sequence[str],
+    layout: CropLayout,
+    identity: Teacher | None,
+    strips: Path | None,
 ) -> dict[str, Any]:
-    """Measures of the pictures of each system; strips of truth and dub are written into a folder."""
+    """Measures of the pictures of some systems; strips of truth and dub are written into a folder."""
     fid = LocalFid(perceptual_network())
     scores: dict[str, list[Mapping[str, float]]] = {}
     for performer in performers:
         true = aligned_frames(np.array(performer.clip.crops), layout)
         reference = Reference.of(true)
         fid.add("truth", true)
-        for system in performer.systems:
+        for system in systems:
             made = performer.frames(system)
             if strips is not None and system == "full":
                 save_strip(strips / f"{performer.clip.id}.png", np.array(performer.clip.crops), made)
@@ -289,10 +286,8 @@ def picture_table(
             same = csim(identity, seen, reference) if identity is not None else {}
             scores.setdefault(system, []).append(dict(reference_score(seen, reference)) | same)
             fid.add(system, shown)
-    systems = {
-        system: mean_scores(each) | {"fid_local": fid.distance("truth", system)} for system, each in scores.items()
-    }
-    return _table([performer.clip for performer in performers], systems)
+    rows = {system: mean_scores(each) | {"fid_local": fid.distance("truth", system)} for system, each in scores.items()}
+    return _table([performer.clip for performer in performers], rows)
 
 
 def _table(clips: Sequence[Clip], systems: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:

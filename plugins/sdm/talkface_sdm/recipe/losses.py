@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from talkface_sdm.config import POINTS
 from talkface_sdm.denoiser import Denoiser
+from talkface_sdm.picture_denoiser import PictureDenoiser
 from talkface_studio.nn.diffusion import NoiseSchedule
 
 MOUTH = slice(48, 68)
@@ -40,17 +41,27 @@ def auxiliary_loss(predicted: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
     return ((predicted - truth).square() * weight).mean()
 
 
+def velocity_loss(predicted: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    """Weighted mean absolute error of the moves from frame to frame of `(B, T, D)`."""
+    return reconstruction_loss(predicted.diff(dim=1), truth.diff(dim=1), weight)
+
+
 def junction_loss(predicted: Tensor, truth: Tensor, past: Tensor, frames: int, weight: Tensor) -> Tensor:
     """Weighted mean absolute error of a prediction's first moves (FreeMo's): `(B, T, D)` behind `past` `(B, D)`."""
-    ours = torch.cat([past[:, None], predicted[:, :frames]], dim=1).diff(dim=1)
-    real = torch.cat([past[:, None], truth[:, :frames]], dim=1).diff(dim=1)
-    return ((ours - real).abs() * weight).mean()
+    ours, real = (torch.cat([past[:, None], moved[:, :frames]], dim=1) for moved in (predicted, truth))
+    return velocity_loss(ours, real, weight)
 
 
 def diffusion_loss(
-    denoiser: Denoiser, schedule: NoiseSchedule, motion: Tensor, step: Tensor, condition: Tensor, *, weight: Tensor
+    denoiser: Denoiser | PictureDenoiser,
+    schedule: NoiseSchedule,
+    motion: Tensor,
+    step: Tensor,
+    condition: Tensor,
+    *,
+    weight: Tensor,
 ) -> Tensor:
-    """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)` at steps `(B,)`.
+    """L_diff: weighted mean absolute error of the noise in noised motion `(B, T, D)`, or a picture, at steps `(B,)`.
 
     In units of what the denoiser's best guess leaves open, so that all steps count alike.
     """

@@ -11,7 +11,6 @@ import torch
 from torch import Tensor
 
 from talkface_sdm.config import POSE, SdmConfig
-from talkface_sdm.content_encoder import VectorFront
 from talkface_sdm.head_motion import decoded, points
 from talkface_sdm.motion_network import STRIDE, Auxiliary, Latent, MotionNetwork, interpolated
 from talkface_sdm.recipe.data import MotionClips, MotionWindow, clip_window, motion_window
@@ -50,7 +49,7 @@ class MotionStage(Stage):
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips; the names and shapes of `MotionWindow` with B in front."""
-        return window_batch(self.clips, self.training, self.training.batch, (seed, step, 1))
+        return motion_batch(self.clips, self.training, self.training.batch, (seed, step, 1))
 
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """L_total = 5 L_reg + 2 L_ind + L_rec, with the divergence, the squared error and the junction."""
@@ -71,13 +70,18 @@ class MotionStage(Stage):
         }
 
 
-def window_batch(clips: MotionClips, training: MotionTraining, size: int, seed: tuple[int, ...]) -> dict[str, Tensor]:
-    """Random windows; see `MotionWindow`."""
-    rng = np.random.default_rng(seed)
+def motion_batch(clips: MotionClips, training: MotionTraining, size: int, seed: tuple[int, ...]) -> dict[str, Tensor]:
+    """Random windows of past and future; see `MotionWindow`."""
     frames = training.past + training.future
-    windows = [
-        motion_window(clips, rng, frames=frames, balance=training.balance, mirror=training.mirror) for _ in range(size)
-    ]
+    return window_batch(clips, size, seed, frames=frames, balance=training.balance, mirror=training.mirror)
+
+
+def window_batch(
+    clips: MotionClips, size: int, seed: tuple[int, ...], *, frames: int, balance: float, mirror: bool
+) -> dict[str, Tensor]:
+    """Random windows; see `motion_window`."""
+    rng = np.random.default_rng(seed)
+    windows = [motion_window(clips, rng, frames=frames, balance=balance, mirror=mirror) for _ in range(size)]
     return {
         item.name: torch.from_numpy(np.stack([getattr(window, item.name) for window in windows]))
         for item in fields(MotionWindow)
@@ -91,10 +95,7 @@ def set_statistics(net: MotionNetwork, clips: MotionClips) -> None:
     net.unit.copy_(SPREAD * known["motion_std"])
     net.rhythm_centre.copy_(known["rhythm_mean"])
     net.rhythm_unit.copy_(known["rhythm_std"])
-    front = net.content.front
-    if isinstance(front, VectorFront):
-        front.feature_mean.copy_(known["speech_mean"])
-        front.feature_std.copy_(known["speech_std"])
+    net.content.standardise(known["speech_mean"], known["speech_std"])
 
 
 def motion_losses(

@@ -9,7 +9,9 @@ from typing import Any, ClassVar
 
 from talkface_sdm.recipe.data import MotionClips
 from talkface_sdm.recipe.diffusion_stage import BoundaryStage, DiffusionStage, JointStage, loaded
+from talkface_sdm.recipe.face_stage import FaceStage
 from talkface_sdm.recipe.motion_stage import MotionStage
+from talkface_sdm.recipe.picture_stage import PictureDiffusionStage
 from talkface_sdm.recipe.renderer_stage import RendererStage
 from talkface_sdm.recipe.settings import Settings, Training, settings
 from talkface_sdm.weights import build_networks, save_networks
@@ -33,16 +35,31 @@ class SdmRecipe(Recipe):
         return asdict(self.settings)
 
     def stages(self) -> Sequence[StagePlan]:
-        """The renderer learns from true landmarks and could be trained at any time."""
+        """Face and renderer learn from the truth alone and could be trained at any time.
+
+        Where pictures are diffused K is known from the renderer's, and motion has no denoiser to be trained with.
+        """
         chosen = self.settings
+        first = (
+            self._plan("motion", chosen.motion),
+            *((self._plan("face", chosen.face),) if chosen.model.face.apart else ()),
+        )
+        renderer = self._plan("renderer", chosen.renderer)
+        denoiser = self._plan("diffusion", chosen.diffusion, optimizer="denoiser")
+        if self._of_pictures:
+            return (*first, renderer, denoiser)
         joint = replace(chosen.motion, steps=chosen.joint.steps, rate=chosen.joint.rate, validate_every=0)
         return (
-            self._plan("motion", chosen.motion),
+            *first,
             self._plan("boundary", chosen.boundary, optimizer="predictor"),
-            self._plan("diffusion", chosen.diffusion, optimizer="denoiser"),
-            self._plan("renderer", chosen.renderer),
+            denoiser,
+            renderer,
             self._plan("joint", joint),
         )
+
+    @property
+    def _of_pictures(self) -> bool:
+        return self.settings.model.diffusion.space == "image"
 
     def _plan(self, stage: str, training: Training, *, optimizer: str = "") -> StagePlan:
         paper = self.settings.model.preset == "paper"
@@ -66,10 +83,13 @@ class SdmRecipe(Recipe):
         clips = MotionClips.open(dataset, self.settings.model)
         if plan.name == "motion":
             return MotionStage(clips, self.settings.model, self.settings.motion, device)
+        if plan.name == "face":
+            return FaceStage(clips, self.settings, device)
         if plan.name == "boundary":
             return BoundaryStage(clips, self.settings, done, device)
         if plan.name == "diffusion":
-            return DiffusionStage(clips, self.settings, done, device)
+            stage = PictureDiffusionStage if self._of_pictures else DiffusionStage
+            return stage(clips, self.settings, done, device)
         if plan.name == "renderer":
             return RendererStage(clips, self.settings, device)
         return JointStage(clips, self.settings, done, device)
@@ -77,8 +97,10 @@ class SdmRecipe(Recipe):
     def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
         """One fp16 safetensors with all networks and the configuration."""
         networks = build_networks(self.settings.model)
-        for stage, name in (("joint", "motion"), ("joint", "denoiser"), ("renderer", "renderer")):
-            loaded(networks.modules[name], done[stage] / f"{name}.safetensors")
+        learned_in = {"motion": "joint", "denoiser": "joint"} if "joint" in done else {"denoiser": "diffusion"}
+        for name, module in networks.modules.items():
+            stage = learned_in.get(name, name)
+            loaded(module, done[stage] / f"{name}.safetensors")
         save_networks(output, networks)
         return {"start": networks.start, "of_steps": self.settings.model.diffusion.steps}
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from talkface_sdm.config import RendererConfig
 from talkface_sdm.recipe.data import MotionClips
 from talkface_sdm.recipe.pairs import RenderedPair, rendered_pair
 from talkface_sdm.recipe.settings import Settings
@@ -27,7 +28,7 @@ class RendererStage(Stage):
     """L1 and, if weighted, the difference of a pretrained network's features."""
 
     def __init__(self, clips: MotionClips, settings: Settings, device: Device) -> None:
-        self.clips, self.training, self.config = clips, settings.renderer, settings.model.renderer
+        self.training, self.config = settings.renderer, settings.model.renderer
         self.device = torch.device(device.torch_name)
         self.net = Renderer(self.config).to(self.device)
         self.judge: PerceptualNetwork | None = None
@@ -38,32 +39,12 @@ class RendererStage(Stage):
         self.optimizers = {
             "renderer": torch.optim.Adam(self.net.parameters(), lr=self.training.rate, betas=self.training.betas)
         }
-        rng = np.random.default_rng(0)
-        self.pairs = [self._drawn(rng) for _ in range(self.training.pairs)]
-        self.held_out = {
-            split: [pair for clip in part[:20] for pair in self._spread(clip)]
-            for split, part in clips.held_out().items()
-        }
-
-    def _drawn(self, rng: np.random.Generator) -> RenderedPair:
-        clip = self.clips.dataset.sample_clip(rng, balance=0.6)
-        source, target = rng.integers(clip.frames, size=2)
-        return rendered_pair(clip, int(source), int(target), self.config)
-
-    def _spread(self, clip: Clip) -> list[RenderedPair]:
-        """From the frame whose lips are closest together, as on most photos."""
-        gaps = np.linalg.norm(clip.landmarks[:, 13, :2] - clip.landmarks[:, 14, :2], axis=1)
-        targets = np.linspace(0, clip.frames - 1, HELD_OUT).round().astype(int)
-        return [rendered_pair(clip, int(gaps.argmin()), int(target), self.config) for target in targets]
+        self.pairs = drawn_pairs(clips, self.training.pairs, self.config)
+        self.held_out = held_out_pairs(clips, self.config)
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Random pairs, with noise on the target landmarks."""
-        rng = np.random.default_rng((seed, step, 6))
-        chosen = [self.pairs[i] for i in rng.integers(len(self.pairs), size=self.training.batch)]
-        batch = stacked(chosen)
-        noise = self.training.noise * rng.standard_normal(batch["target"].shape, dtype=np.float32)
-        batch["target"] = batch["target"] + torch.from_numpy(noise)
-        return batch
+        return pair_batch(self.pairs, self.training.batch, (seed, step, 6), self.training.noise)
 
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """See the class."""
@@ -104,6 +85,41 @@ class RendererStage(Stage):
         sheet = torch.cat([torch.cat(list(row), dim=2) for row in rows], dim=1)
         picture = (sheet.clamp(0, 1) * 255).round().to(torch.uint8).movedim(0, 2).cpu().numpy()
         return [("mouths", picture)]
+
+
+def drawn_pairs(clips: MotionClips, count: int, config: RendererConfig) -> list[RenderedPair]:
+    """Random pairs of training clips, always the same."""
+    rng = np.random.default_rng(0)
+    pairs = []
+    for _ in range(count):
+        clip = clips.dataset.sample_clip(rng, balance=0.6)
+        source, target = rng.integers(clip.frames, size=2)
+        pairs.append(rendered_pair(clip, int(source), int(target), config))
+    return pairs
+
+
+def held_out_pairs(clips: MotionClips, config: RendererConfig) -> dict[str, list[RenderedPair]]:
+    """Pairs of both held-out splits."""
+    return {
+        split: [pair for clip in part[:20] for pair in _spread(clip, config)]
+        for split, part in clips.held_out().items()
+    }
+
+
+def _spread(clip: Clip, config: RendererConfig) -> list[RenderedPair]:
+    """From the frame whose lips are closest together, as on most photos."""
+    gaps = np.linalg.norm(clip.landmarks[:, 13, :2] - clip.landmarks[:, 14, :2], axis=1)
+    targets = np.linspace(0, clip.frames - 1, HELD_OUT).round().astype(int)
+    return [rendered_pair(clip, int(gaps.argmin()), int(target), config) for target in targets]
+
+
+def pair_batch(pairs: Sequence[RenderedPair], size: int, seed: tuple[int, ...], noise: float) -> dict[str, Tensor]:
+    """Random ones of some pairs, with noise on the target landmarks."""
+    rng = np.random.default_rng(seed)
+    batch = stacked([pairs[i] for i in rng.integers(len(pairs), size=size)])
+    added = noise * rng.standard_normal(batch["target"].shape, dtype=np.float32)
+    batch["target"] = batch["target"] + torch.from_numpy(added)
+    return batch
 
 
 def stacked(pairs: Sequence[RenderedPair]) -> dict[str, Tensor]:

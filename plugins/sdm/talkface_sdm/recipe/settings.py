@@ -6,7 +6,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from talkface_sdm.config import SdmConfig, preset
+from talkface_sdm.config import SdmConfig, check_config, preset
 from talkface_studio.api.errors import TrainingError
 from talkface_trainer.settings import overridden
 
@@ -50,6 +50,36 @@ class MotionTraining:
     pose_weight: float = 1.0
     """Of the pose's numbers, if they stand apart, relative to a point's: they are 6 beside 136."""
     mirror: bool = False
+    """Whether every other window is seen in a mirror."""
+    balance: float = 0.5
+    """How often speakers with many clips are drawn; see `Dataset.sample_clip`."""
+    ema: float = 0.0
+    """Decay of the averaged weights."""
+    validate_every: int = 500
+    """Steps from one validation to the next."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FaceTraining:
+    """Stage `face`: the face's points, where they have a network of their own."""
+
+    steps: int = 5000
+    """Optimiser steps."""
+    batch: int = 32
+    """Windows a step."""
+    frames: int = 64
+    """Frames of a window."""
+    rate: float = 2e-4
+    """Learning rate."""
+    betas: tuple[float, float] = (0.9, 0.999)
+    """Of Adam."""
+    squared_weight: float = 1.0
+    """Of the squared error beside the absolute one."""
+    velocity_weight: float = 1.0
+    """Of the difference of moves."""
+    mouth_weight: float = 8.0
+    """Of the mouth's points, relative to the others."""
+    mirror: bool = True
     """Whether every other window is seen in a mirror."""
     balance: float = 0.5
     """How often speakers with many clips are drawn; see `Dataset.sample_clip`."""
@@ -133,7 +163,7 @@ class JointTraining:
     """Of L_diff beside L_total."""
 
 
-Training = MotionTraining | BoundaryTraining | DiffusionTraining | RendererTraining
+Training = MotionTraining | FaceTraining | BoundaryTraining | DiffusionTraining | RendererTraining
 """What stages have in common: steps, batch, rate, ema, validate_every."""
 
 
@@ -145,6 +175,8 @@ class Settings:
     """The networks."""
     motion: MotionTraining = field(default_factory=MotionTraining)
     """Stage `motion`."""
+    face: FaceTraining = field(default_factory=FaceTraining)
+    """Stage `face`."""
     boundary: BoundaryTraining = field(default_factory=BoundaryTraining)
     """Stage `boundary`."""
     diffusion: DiffusionTraining = field(default_factory=DiffusionTraining)
@@ -159,11 +191,16 @@ def settings(name: str, overrides: Mapping[str, str]) -> Settings:
     """The settings of a preset, changed by `STAGE.KEY` or `model.SECTION.KEY`.
 
     Raises:
-        TrainingError: the preset or a key does not exist, or a value is of the wrong kind.
+        TrainingError: the preset or a key does not exist, a value is of the wrong kind, or two exclude each other.
     """
     if name not in _TRAINING:
         raise TrainingError(f"sdm has no preset {name!r}; it has: {', '.join(_TRAINING)}")
-    return overridden(replace(_TRAINING[name], model=preset(name)), overrides)
+    chosen = overridden(replace(_TRAINING[name], model=preset(name)), overrides)
+    try:
+        check_config(chosen.model)
+    except ValueError as error:
+        raise TrainingError(f"sdm: {error}") from error
+    return chosen
 
 
 _COMPACT = Settings(
@@ -180,6 +217,7 @@ _COMPACT = Settings(
         balance=0.7,
         ema=0.995,
     ),
+    face=FaceTraining(steps=1000, rate=1e-3, balance=0.7, ema=0.995, validate_every=250),
     boundary=BoundaryTraining(steps=60, batch=16),
     diffusion=DiffusionTraining(steps=1000, batch=16, rate=1e-3, betas=(0.9, 0.999), ema=0.99, validate_every=250),
     renderer=RendererTraining(
@@ -196,6 +234,7 @@ _COMPACT = Settings(
 
 _DEBUG = Settings(
     motion=replace(_COMPACT.motion, steps=3, batch=2, validate_every=2),
+    face=replace(_COMPACT.face, steps=2, batch=2, validate_every=2),
     boundary=BoundaryTraining(steps=2, batch=2, windows=2),
     diffusion=replace(_COMPACT.diffusion, steps=2, batch=2, validate_every=2),
     renderer=replace(_COMPACT.renderer, steps=2, batch=2, pairs=4, validate_every=2, perceptual_weight=0.0),
