@@ -126,14 +126,14 @@ def inner_mask(points: FloatArray, side: int) -> NDArray[np.bool_]:
 
 def _curves(points: FloatArray, x: FloatArray) -> _Curves:
     upper, lower = points[_UPPER], points[_LOWER]
-    edges = (np.interp(x, edge[:, 0], edge[:, 1]).astype(np.float32) for edge in (upper, lower))
+    edges = (np.asarray(np.interp(x, edge[:, 0], edge[:, 1]), np.float32) for edge in (upper, lower))
     return _Curves(*edges)
 
 
 def _between_corners(points: FloatArray, x: FloatArray) -> FloatArray:
     """1 in columns `(w,)` between the corners of the mouth, and 0 outside."""
     left, right = points[_UPPER[[0, -1]], 0]
-    return ((x >= left) & (x <= right)).astype(np.float32)
+    return np.asarray((x >= left) & (x <= right), np.float32)
 
 
 def _opening(points: FloatArray) -> float:
