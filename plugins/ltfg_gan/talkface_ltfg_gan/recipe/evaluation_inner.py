@@ -14,8 +14,8 @@ from talkface_ltfg_gan.native import native_frames
 from talkface_ltfg_gan.recipe.data import FaceWindow
 from talkface_ltfg_gan.recipe.evaluation_renderer import outputs
 from talkface_studio.api.values import ByteArray, FloatArray
-from talkface_studio.quality.sharpness import detail
 from talkface_trainer.evaluation import pixel_scores
+from talkface_trainer.sharpness import detail_over
 
 MERGED, SHOWN = "references merged", "as shown"
 LEAST = 40
@@ -59,10 +59,9 @@ def _made(net: FaceGenerator, windows: Sequence[FaceWindow], device: torch.devic
 
 def _scores(frames: ByteArray, truth: ByteArray, masks: FloatArray, measured: NDArray[np.int64]) -> dict[str, float]:
     open_ones = pixel_scores(frames[measured], truth[measured], masks[measured])
-    details = [detail(frames[i], masks[i]) / max(detail(truth[i], masks[i]), 1e-6) for i in measured]
     return {
         "inner_psnr": open_ones["mouth_psnr"],
         "inner_ssim": open_ones["mouth_ssim"],
-        "inner_detail": float(np.mean(details)),
+        "inner_detail": detail_over(frames[measured], truth[measured], masks[measured]),
         "flicker": pixel_scores(frames, truth, masks)["flicker"],
     }
