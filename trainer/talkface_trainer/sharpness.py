@@ -14,7 +14,7 @@ from talkface_studio.api.card import CropSpec
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.generator import Generator
 from talkface_studio.api.landmarks import eye_distance
-from talkface_studio.api.values import ByteArray, CropLayout, Device, FaceCrop, Options
+from talkface_studio.api.values import ByteArray, CropLayout, Device, FaceCrop, FloatArray, Options
 from talkface_studio.faces.align import crop_face
 from talkface_studio.faces.tracker import FaceTracker
 from talkface_studio.media.audio import AudioReader
@@ -64,6 +64,12 @@ def sharpness(video: Path, generator: Generator, options: Options, device: Devic
     return {
         name: {"lower_over_upper": ratio, "of_the_source": ratio / ratios["source"]} for name, ratio in ratios.items()
     }
+
+
+def detail_over(frames: ByteArray, truth: ByteArray, regions: FloatArray) -> float:
+    """Fine detail of frames `(N, H, H, 3)` over that of the true ones inside of regions `(N, H, H)`, mean of frames."""
+    pairs = zip(frames, truth, regions, strict=True)
+    return float(np.mean([detail(ours, region) / max(detail(real, region), 1e-6) for ours, real, region in pairs]))
 
 
 def _lower_over_upper(frames: ByteArray, truth: list[FaceCrop]) -> float:

@@ -99,13 +99,14 @@ class Tally:
         real = truth.frames[truth.measured]
         self._fid.add(TRUTH, real)
         self._scores[TRUTH].append(sync_scores(truth.reference, truth.expected))
+        likeness = Likeness(truth.reference, self._judges.embedding)
         for system in self.systems:
             frames = made[system]
             seen = Reference.of(frames)
             self._scores[system].append(
                 pixel_scores(frames[truth.measured], real, truth.mouths)
                 | landmark_scores(seen, truth.reference)
-                | identity_scores(seen, truth.reference, self._judges.embedding)
+                | likeness.scores(seen)
                 | sync_scores(seen, truth.expected)
             )
             self._fid.add(system, frames[truth.measured])
@@ -147,14 +148,21 @@ def embeddings_of(seen: Reference, embedding: FaceEmbedding | None) -> Matrix:
     return np.stack([embedding.embed(seen.frames[index], seen.meshes[index]) for index in some])
 
 
-def identity_scores(seen: Reference, truth: Reference, embedding: FaceEmbedding | None) -> dict[str, float]:
-    """`identity`: mean distance of the embeddings of some frames from those of the true ones."""
-    both = np.flatnonzero(seen.found & truth.found)
-    if embedding is None or len(both) == 0:
-        return {}
-    some = np.unique(both[np.linspace(0, len(both) - 1, COMPARED_FACES).round().astype(int)])
-    distances = [
-        identity_distance(*(embedding.embed(side.frames[index], side.meshes[index]) for side in (seen, truth)))
-        for index in some
-    ]
-    return {"identity": float(np.mean(distances))}
+class Likeness:
+    """Whether generated frames show the person of the true ones, whose embeddings are computed once for all systems."""
+
+    def __init__(self, truth: Reference, embedding: FaceEmbedding | None) -> None:
+        self._truth, self._embedding = truth, embedding
+        self._known: dict[int, Matrix] = {}
+
+    def scores(self, seen: Reference) -> dict[str, float]:
+        """`identity`: mean distance of the embeddings of some frames from those of the true ones."""
+        both = np.flatnonzero(seen.found & self._truth.found)
+        if self._embedding is None or len(both) == 0:
+            return {}
+        some = np.unique(both[np.linspace(0, len(both) - 1, COMPARED_FACES).round().astype(int)])
+        for index in set(some.tolist()) - set(self._known):
+            self._known[index] = self._embedding.embed(self._truth.frames[index], self._truth.meshes[index])
+        made = [self._embedding.embed(seen.frames[index], seen.meshes[index]) for index in some]
+        distances = [identity_distance(one, self._known[index]) for one, index in zip(made, some.tolist(), strict=True)]
+        return {"identity": float(np.mean(distances))}

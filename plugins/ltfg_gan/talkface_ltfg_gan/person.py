@@ -16,6 +16,7 @@ from torch import Tensor
 
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceReferences
 from talkface_ltfg_gan.familiar import Familiar
+from talkface_ltfg_gan.inner_mouth import InnerMouths
 from talkface_ltfg_gan.sketch import POINTS, draw_sketches
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.landmarks import lip_opening
@@ -43,6 +44,8 @@ class Person:
     """The pictures as the host gave them, RGB, `(R, L, L, 3)`."""
     familiar: Familiar
     """How these pictures look."""
+    mouths: InnerMouths
+    """What they show between the lips."""
 
     @classmethod
     def known_from(cls, crops: Sequence[FaceCrop], network: FaceGenerator, device: Device) -> Person:
@@ -70,6 +73,7 @@ class Person:
             encoded=encoded,
             pictures=pixels,
             familiar=Familiar.with_references(pixels),
+            mouths=InnerMouths.of(pixels, points * np.float32(pixels.shape[1])),
         )
 
 

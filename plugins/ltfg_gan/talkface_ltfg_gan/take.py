@@ -127,12 +127,16 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
             torch.from_numpy(np.ascontiguousarray(wanted.points[:, middle])).to(device.torch_name),
             weights=torch.from_numpy(weights).to(device.torch_name),
         )
-    places = wanted.points[:, middle, POSE:] * np.float32(pixels.shape[1])
+    points = wanted.points[:, middle] * np.float32(pixels.shape[1])
+    places = points[:, POSE:]
     if pixels.shape[1] == config.size and config.head == "paint":
         faces: Iterable[ByteArray] = to_pixels(out.picture)
     else:
         # At the network's own size too: its linear sampling takes the finest lines off teeth and lips.
-        faces = native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=_boxes(crops, places))
+        boxes = _boxes(crops, places)
+        faces = list(native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=boxes))
+        for face, mouth, some, counts in zip(faces, points, chosen, weights, strict=True):
+            person.mouths.show(face, mouth, some, counts)
     shares = person.familiar.share(pixels, person.head.turns(meshes))
     rendered = []
     for face, crop, share, place in zip(faces, crops, shares, places, strict=True):

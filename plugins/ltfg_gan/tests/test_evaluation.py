@@ -138,7 +138,8 @@ def test_the_recipe_evaluates_a_weight_file(short: Path, debug: LtfgNetworks, tm
     assert report["weights"] == "debug.safetensors"
     assert report["sync"].startswith("not measured: ")
     assert list(report["splits"]) == [
-        *("val", "val, face generator alone", "val_unseen", "val_unseen, face generator alone"),
+        *("val", "val, face generator alone", "val, inside of the mouth"),
+        *("val_unseen", "val_unseen, face generator alone", "val_unseen, inside of the mouth"),
     ]
     whole, alone = report["splits"]["val"], report["splits"]["val, face generator alone"]
     assert (whole["frames"], alone["frames"]) == (FRAMES, 13)
@@ -193,7 +194,9 @@ def test_other_models_rows_people_and_speeches_stand_beside(
     recipe = LtfgRecipe(preset="debug", overrides={})
     report = recipe.compare(unspoken, weights["networks"], Device(), tmp_path, comparison)
     json.dumps(report)
-    assert list(report["splits"]) == ["strangers", "strangers, face generator alone"]
+    assert list(report["splits"]) == [
+        *("strangers", "strangers, face generator alone", "strangers, inside of the mouth"),
+    ]
     systems = report["splits"]["strangers"]["systems"]
     assert list(systems) == [MODEL, "row base", "another", RAW, KEPT, STILL, TRUTH]
     # The same weights through the same door.

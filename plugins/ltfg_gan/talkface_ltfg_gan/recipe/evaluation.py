@@ -17,6 +17,7 @@ from talkface_ltfg_gan.generator import WEIGHTS, LtfgGenerator
 from talkface_ltfg_gan.recipe import evaluation_renderer as renderer
 from talkface_ltfg_gan.recipe.data import LandmarkClips
 from talkface_ltfg_gan.recipe.evaluation_dubs import MODEL, Dubs
+from talkface_ltfg_gan.recipe.evaluation_inner import inner_scores
 from talkface_ltfg_gan.recipe.evaluation_renderer import SHORTEST, HeldOut, rendered
 from talkface_ltfg_gan.weights import LtfgNetworks, load_networks
 from talkface_studio.api.card import ModelCard
@@ -57,8 +58,9 @@ def evaluate(
     The tables of "face generator alone" are of the second halves, from their true landmarks: the generator and, with
     the same two references and weights, a warp by landmarks that has learned nothing; the nearest reference as it is;
     the generators of rows for whose speech the data set was prepared; and where adaptation is asked for, on all splits
-    but `val`, the generator adapted to the clip's references. The tables of "another's speech" are of dubs with the
-    next clip's speech, which have no truth: only sync is measured, and not of rows.
+    but `val`, the generator adapted to the clip's references. The tables of "inside of the
+    mouth" are of these frames as a dub shows them, between the lips; see `evaluation_inner`. The tables of "another's
+    speech" are of dubs with the next clip's speech, which have no truth: only sync is measured, and not of rows.
 
     A strip of truth and dub is written into `output` for each clip of `val_unseen`. Clips below twelve frames are left
     out.
@@ -168,6 +170,7 @@ class _Bench:
         rows = self._rows_of(split)
         alone = Tally((*renderer.SYSTEMS, *rows, *((ADAPTED,) if steps else ())), self.judges)
         foreign: dict[str, list[Mapping[str, float]]] = {}
+        inner: dict[str, list[Mapping[str, float]]] = {}
         for place, clip in enumerate(split.clips):
             part = HeldOut.of(clips, clip)
             speech = self.voice(clip)
@@ -179,6 +182,9 @@ class _Bench:
             half = np.arange(len(part.frames)), part.mouths, None if expected is None else expected[part.frames]
             made_alone = self._alone(split, part, steps) | self._by_rows(rows, clip)
             alone.add(clip, made_alone, Truth.of(part.truth, *half))
+            device = torch.device(self.device.torch_name)
+            for system, scores in inner_scores(self.networks.face_generator, part.windows, device).items():
+                inner.setdefault(system, []).append(scores)
             other = split.clips[(place + 1) % len(split.clips)]
             if other is not clip and self.judges.listener is not None:
                 count = min(clip.frames, other.frames)
@@ -189,9 +195,10 @@ class _Bench:
             if pictures is not None:
                 save_strip(pictures / f"{clip.id}.png", true, made[MODEL])
         tables = {name: whole.summary(), f"{name}, face generator alone": alone.summary()}
-        if foreign:
-            systems = {system: mean_scores(scores) for system, scores in foreign.items()}
-            tables[f"{name}, another's speech"] = {"clips": len(split.clips), "systems": systems}
+        for table, gathered in (("inside of the mouth", inner), ("another's speech", foreign)):
+            if gathered:
+                systems = {system: mean_scores(scores) for system, scores in gathered.items()}
+                tables[f"{name}, {table}"] = {"clips": len(next(iter(gathered.values()))), "systems": systems}
         return tables
 
     def _rows_of(self, split: _Split) -> dict[str, LandmarkClips]:

@@ -5,7 +5,7 @@ Dimension letters: N measured frames, S side of the crop.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from talkface_ltfg_gan.config import FaceConfig
-from talkface_ltfg_gan.face_generator import FaceGenerator
+from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, best_references, held_out_window
 from talkface_ltfg_gan.recipe.face_stage import stacked, to_network, to_pixels
 from talkface_ltfg_gan.take import SHOWN
@@ -80,17 +80,26 @@ def _window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np
 def rendered(net: FaceGenerator, windows: Sequence[FaceWindow], device: torch.device) -> dict[str, ByteArray]:
     """The frames of windows as each of `SYSTEMS` makes them, uint8 `(N, S, S, 3)`."""
     made: dict[str, list[ByteArray]] = {system: [] for system in SYSTEMS}
+    for batch, output in outputs(net, windows, device):
+        pictures, frame = to_network(batch["references"]), to_network(batch["frame"])
+        made["face generator"].append(to_pixels(output.picture))
+        made["analytic warp"].append(to_pixels(analytic_warp(pictures, frame, batch, net.config)))
+        made["nearest reference"].append(batch["references"][:, 0].cpu().numpy())
+    return {system: np.concatenate(parts) for system, parts in made.items()}
+
+
+def outputs(
+    net: FaceGenerator, windows: Sequence[FaceWindow], device: torch.device
+) -> Iterator[tuple[Mapping[str, Tensor], FaceOutput]]:
+    """Windows in batches, and what the network makes of each."""
     for start in range(0, len(windows), _BATCH):
         batch = stacked(windows[start : start + _BATCH], device)
         pictures, frame = to_network(batch["references"]), to_network(batch["frame"])
         with torch.inference_mode():
             references = net.encode_references(pictures, batch["reference_sketches"], batch["reference_points"])
             shown = frame, batch["sketches"], batch["speech"], batch["points"]
-            output = net(references, *shown, weights=batch["weights"])
-            made["face generator"].append(to_pixels(output.picture))
-            made["analytic warp"].append(to_pixels(analytic_warp(pictures, frame, batch, net.config)))
-        made["nearest reference"].append(batch["references"][:, 0].cpu().numpy())
-    return {system: np.concatenate(parts) for system, parts in made.items()}
+            made = net(references, *shown, weights=batch["weights"])
+        yield batch, made
 
 
 def analytic_warp(pictures: Tensor, frame: Tensor, batch: Mapping[str, Tensor], config: FaceConfig) -> Tensor:

@@ -27,7 +27,7 @@ from talkface_trainer.evaluation import (
     speech_in,
     spread_frames,
 )
-from talkface_trainer.tally import Judges, embeddings_of, identity_scores, sync_scores
+from talkface_trainer.tally import Judges, Likeness, embeddings_of, sync_scores
 
 PAPER = {
     "columns": ["SSIM", "PSNR", "confidence"],
@@ -185,7 +185,7 @@ class Bench:
         ours = (
             image_scores(made, true)
             | landmark_scores(seen, truth)
-            | identity_scores(seen, truth, self.judges.embedding)
+            | Likeness(truth, self.judges.embedding).scores(seen)
             | sync_scores(seen, expected)
             | self._recollected(passage, seen)
         )
