@@ -45,7 +45,7 @@ class ScldmGenerator(PortraitGenerator):
         networks = self._networks.get(WEIGHTS, options, device)
         heard = hear(speech, networks.speech, device)
         steps = int(options.values.get("steps", 50))
-        enlarge = int(options.values.get("enlarge", 4))
+        enlarge = int(options.values.get("enlarge", 2))
         return _portraits(networks, heard, options, device, steps=steps, enlarge=enlarge)
 
     def close(self) -> None:
