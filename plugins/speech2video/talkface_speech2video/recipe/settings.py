@@ -220,7 +220,6 @@ _COMPACT = Settings(
         rate=1e-3,
         negatives_from="everyone",
         lips_weight=1.0,
-        movement_weight=0.3,
         contrast_weight=0.1,
         feature_noise=0.1,
         ema=0.98,
