@@ -34,7 +34,7 @@ MARGIN = 8
 """Pixels around what a model sees, for augmentation."""
 LAYOUTS = {
     "face": CropLayout().padded(MARGIN),
-    "portrait": CropLayout(eye_distance=0.3, eye_height=0.43).padded(MARGIN),
+    "portrait": CropLayout(192, eye_distance=0.3, eye_height=0.43).padded(12),
 }
 """Framings by name: the face alone, or the head with its hair and neck."""
 

@@ -54,7 +54,9 @@ class FaceConfig:
     widths: tuple[int, ...] = ()
     """Channels of layout "compact", the finest first."""
     decoder_widths: tuple[int, ...] = ()
-    """Channels of the decoder of layout "compact", the coarsest first."""
+    """Channels of the decoder of layout "compact", the coarsest first: each doubles the side of z."""
+    studio: bool = False
+    """Whether the decoder draws people before a plain backdrop and in white light, which stage `portraits` teaches."""
     latent_channels: int = 4
     """Of z."""
     latent_side: int = 32
@@ -69,6 +71,11 @@ class FaceConfig:
     def latent_size(self) -> int:
         """Numbers of z."""
         return self.latent_channels * self.latent_side**2
+
+    @property
+    def drawn_side(self) -> int:
+        """Of a picture that the decoder draws; layout "compact" may draw finer than its encoder sees."""
+        return self.latent_side * 2 ** len(self.decoder_widths) if self.layout == "compact" else self.side
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +198,8 @@ _COMPACT = ScldmConfig(
         layout="compact",
         side=96,
         widths=(32, 64, 96),
-        decoder_widths=(128, 96, 64),
+        decoder_widths=(128, 96, 64, 40),
+        studio=True,
         latent_side=12,
     ),
     alignment=AlignmentConfig(width=128, hidden=128),
@@ -213,7 +221,9 @@ _DEBUG = ScldmConfig(
     speech=SpeechConfig(
         layout="compact", spectrum="magnitude", bins=64, channels=(4, 4, 8, 8, 8), width=16, tokens=(4, 2), ratio=2
     ),
-    face=FaceConfig(layout="compact", side=32, widths=(4, 8, 8), decoder_widths=(8, 8, 8), latent_side=4),
+    face=FaceConfig(
+        layout="compact", side=32, widths=(4, 8, 8), decoder_widths=(8, 8, 8, 4), studio=True, latent_side=4
+    ),
     alignment=AlignmentConfig(width=8, hidden=8),
     denoiser=DenoiserConfig(
         backend="studio",

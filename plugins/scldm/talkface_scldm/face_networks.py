@@ -51,7 +51,7 @@ class FaceEncoder(nn.Module):
 
 
 class FaceDecoder(nn.Module):
-    """Latents `(B, C, L, L)` to pictures `(B, 3, S, S)` in -1..1."""
+    """Latents `(B, C, L, L)` to pictures `(B, 3, S, S)` in -1..1; S is `FaceConfig.drawn_side`."""
 
     def __init__(self, config: FaceConfig) -> None:
         super().__init__()

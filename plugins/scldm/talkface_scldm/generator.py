@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -18,7 +17,8 @@ from talkface_scldm.weights import load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.api.generator import PortraitGenerator, Speech
-from talkface_studio.api.values import ByteArray, Device, Options, Portrait
+from talkface_studio.api.values import Device, Options, Portrait
+from talkface_studio.nn.enlarging import enlarged
 from talkface_studio.nn.serving import NetworkCache, autocast
 
 WEIGHTS = "networks"
@@ -45,7 +45,7 @@ class ScldmGenerator(PortraitGenerator):
         networks = self._networks.get(WEIGHTS, options, device)
         heard = hear(speech, networks.speech, device)
         steps = int(options.values.get("steps", 50))
-        enlarge = int(options.values.get("enlarge", 4))
+        enlarge = int(options.values.get("enlarge", 2))
         return _portraits(networks, heard, options, device, steps=steps, enlarge=enlarge)
 
     def close(self) -> None:
@@ -66,21 +66,15 @@ def _portraits(
             latents = imagined(networks.denoiser, networks.space, schedule, heard, start, steps=steps)
             faces = networks.decoder(latents).float()
         for face in faces:
-            yield Portrait(_enlarged(face, enlarge))
+            levels = ((face.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).movedim(0, 2).cpu().numpy()
+            # The network itself draws no finer detail.
+            yield Portrait(enlarged(levels, enlarge * levels.shape[0]))
 
 
 def drawn_noise(networks: ScldmNetworks, *, seed: int, number: int) -> Tensor:
     """What the chain of a candidate starts from, `(1, C, L, L)`: the same on every device and in any order."""
     rng = np.random.default_rng((seed & 0xFFFFFFFF, number))
     return torch.from_numpy(rng.standard_normal((1, *networks.config.face.latent), dtype=np.float32))
-
-
-def _enlarged(face: Tensor, times: int) -> ByteArray:
-    """`(3, S, S)` in -1..1 as a picture of `times` the side; the network itself draws no finer detail."""
-    levels = ((face.clamp(-1, 1) + 1) * 127.5).movedim(0, 2).cpu().numpy()
-    side = levels.shape[0] * times
-    large = cv2.resize(levels, (side, side), interpolation=cv2.INTER_CUBIC) if times > 1 else levels
-    return np.asarray(np.clip(np.round(large), 0, 255), np.uint8)
 
 
 def _load(path: Path, device: str) -> ScldmNetworks:

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +14,17 @@ import pytest
 import torch
 
 from talkface_scldm.config import preset
+from talkface_scldm.face_networks import FaceDecoder
 from talkface_scldm.latent_space import LatentSpace
 from talkface_scldm.networks import schedule_of
 from talkface_scldm.recipe import evaluation
+from talkface_scldm.recipe.alignment_stage import begun
 from talkface_scldm.recipe.data import Framing, Voices, cut, drawn_window, pictures, pixels_of, portrait_order
 from talkface_scldm.recipe.evaluation import MEAN, NEAREST, REBUILT, angle, reweighted
 from talkface_scldm.recipe.losses import contrastive_loss, diffusion_loss, spread_loss
 from talkface_scldm.recipe.recipe import ScldmRecipe
 from talkface_scldm.recipe.settings import settings
+from talkface_scldm.recipe.studio import backdrop, in_white_light, person, studio_portrait
 from talkface_scldm.speech_encoder import Heard
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.errors import TrainingError
@@ -29,7 +33,7 @@ from talkface_studio.api.values import Device
 from talkface_trainer.loop import train
 from talkface_trainer.run import finished_weights
 
-STAGES = ["alignment", "diffusion"]
+STAGES = ["alignment", "diffusion", "portraits"]
 
 
 def test_settings_can_be_changed_and_bad_changes_are_named() -> None:
@@ -178,7 +182,9 @@ def test_the_debug_preset_trains_and_goes_on_after_a_kill(dataset: Path, whole: 
 
 def test_without_pre_training_the_speech_encoder_learns_with_the_denoiser(dataset: Path, tmp_path: Path) -> None:
     run = run_debug(dataset, tmp_path / "run", **{"model.alignment.contrastive": "false"})
-    kept, learned = (load_tensors(run / stage / "weights" / "speech.safetensors")["head.0.weight"] for stage in STAGES)
+    kept, learned = (
+        load_tensors(run / stage / "weights" / "speech.safetensors")["head.0.weight"] for stage in STAGES[:2]
+    )
     assert (kept - learned).abs().max() > 0
     assert "contrastive" not in losses(run)["alignment", 1]
 
@@ -189,8 +195,56 @@ def load_tensors(path: Path) -> dict[str, torch.Tensor]:
     return load_file(path)
 
 
+def test_what_is_aligned_can_be_given_to_rows_that_differ_behind_it(
+    dataset: Path, debug_weights, tmp_path: Path
+) -> None:
+    given = debug_weights["networks"]
+    for contrastive in ("true", "false"):
+        overrides = {"alignment.given": str(given), "model.alignment.contrastive": contrastive, "portraits.steps": "0"}
+        run = run_debug(dataset, tmp_path / contrastive, **overrides)
+        assert {stage for stage, _ in losses(run)} == {"diffusion"}
+        recipe = ScldmRecipe(preset="debug", overrides=overrides)
+        recipe.export(finished_weights(run, ["diffusion"]), tmp_path / "row.safetensors")
+        row, known = (load_tensors(path) for path in (tmp_path / "row.safetensors", given))
+        for name in ("encoder.body.0.0.weight", "decoder.body.0.0.weight"):
+            torch.testing.assert_close(row[name], known[name])
+        # Speech is as it was given with contrastive pre-training, and learned from nothing without it.
+        same = torch.equal(row["speech.head.0.weight"], known["speech.head.0.weight"])
+        assert same == (contrastive == "true")
+
+
+def test_a_finer_decoder_goes_on_from_a_coarser_one(debug, debug_weights) -> None:
+    finer = FaceDecoder(replace(debug.config.face, decoder_widths=(8, 8, 8, 4, 4)))
+    before = {name: value.clone() for name, value in finer.state_dict().items()}
+    begun(debug_weights["networks"], "decoder", finer)
+    known = debug.decoder.state_dict()
+    after = finer.state_dict()
+    torch.testing.assert_close(after["body.0.0.weight"], known["body.0.0.weight"], atol=1e-3, rtol=1e-3)
+    assert any(torch.equal(after[name], before[name]) and name not in known for name in after)
+
+
+def test_a_person_stands_before_the_backdrop_in_white_light(voices) -> None:
+    clip = voices.dataset.clips("train")[0]
+    frame = int(voices.portrait_frames(clip, 1)[0])
+    crop, mesh = np.asarray(clip.crops[frame]), clip.landmarks[frame]
+    shown, side = studio_portrait(crop, mesh), crop.shape[0]
+    # The room is gone above the shoulders and below the fading body; the face is the crop's own.
+    plain = backdrop(side)
+    for row, column in ((3, 3), (3, side - 4), (side // 3, 3), (side - 1, side // 2)):
+        assert np.abs(shown[row, column] - plain[row, column]).max() < 25, (row, column)
+    nose = mesh[1, :2].round().astype(int)
+    near = np.s_[nose[1] - 5 : nose[1] + 6, nose[0] - 5 : nose[0] + 6]
+    assert person(crop, mesh)[near].min() == 1
+    assert np.abs(shown[near].astype(float) - in_white_light(crop, mesh)[near]).max() <= 1
+    # Under a yellow lamp the same skin is seen as it was.
+    yellow = (crop * np.array([1.0, 0.95, 0.5])).astype(np.uint8)
+    again = in_white_light(yellow, mesh)[near].mean(axis=(0, 1))
+    ratio = again[2] / again[1]
+    assert ratio > 0.58 > yellow[near].mean(axis=(0, 1))[2] / yellow[near].mean(axis=(0, 1))[1]
+
+
 def test_the_frozen_encoder_stays_as_it_was(whole: Path) -> None:
-    before, after = (load_tensors(whole / stage / "weights" / "speech.safetensors") for stage in STAGES)
+    before, after = (load_tensors(whole / stage / "weights" / "speech.safetensors") for stage in STAGES[:2])
     for name, value in before.items():
         torch.testing.assert_close(after[name], value, msg=name)
 

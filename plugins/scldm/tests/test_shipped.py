@@ -10,8 +10,10 @@ import pytest
 import torch
 
 import talkface_scldm
-from talkface_scldm.generator import ScldmGenerator
+from talkface_scldm.generator import ScldmGenerator, drawn_noise
+from talkface_scldm.networks import imagined, schedule_of
 from talkface_scldm.recipe.data import pixels_of
+from talkface_scldm.spectrogram import spectrogram, tiled
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.values import Device, Options
@@ -21,7 +23,8 @@ from talkface_studio.speech.track import SpeechTrack
 
 FOLDER = Path(talkface_scldm.__file__).parent
 CARD = ModelCard.load(FOLDER / "plugin.toml")
-SPEECH = Path(__file__).parents[3] / "resources" / "samples" / "speech.wav"
+SAMPLES = Path(__file__).parents[3] / "resources" / "samples"
+SPEECH = SAMPLES / "speech.wav"
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +60,20 @@ def test_four_portraits_are_faces_where_a_portrait_has_its_face(detector) -> Non
     generator.close()
     for portrait in portraits:
         assert eyes(portrait.pixels, detector).mean(axis=0) == pytest.approx([0.5, 0.43], abs=0.06)
+
+
+def test_one_voice_has_more_similar_faces_than_two() -> None:
+    networks = load_networks(FOLDER / CARD.weights[0].path)
+    faces = []
+    for name, start, end in (("speech", 0.0, 3.9), ("speech", 3.9, 7.9), ("speech_b", 0.0, 3.0)):
+        with AudioReader(SAMPLES / f"{name}.wav") as reader:
+            samples = SpeechTrack(reader).samples(start, end).samples[0]
+        heard = networks.speech(spectrogram(tiled(torch.from_numpy(samples))[None], networks.config.speech))
+        # Each part of speech with noise of its own, as in the evaluation.
+        noise = torch.cat([drawn_noise(networks, seed=0, number=4 * len(faces) + place) for place in range(4)])
+        with torch.inference_mode():
+            latents = imagined(networks.denoiser, networks.space, schedule_of(networks.config), heard, noise, steps=20)
+        faces.append(latents.flatten(1).mean(dim=0))
+    first, second, other = faces
+    same, different = (float(torch.cosine_similarity(first, each, dim=0)) for each in (second, other))
+    assert same > different + 0.1

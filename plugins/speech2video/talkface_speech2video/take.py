@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -16,11 +15,10 @@ from talkface_speech2video.weights import Speech2VideoNetworks
 from talkface_studio.api.errors import PluginError
 from talkface_studio.api.generator import Take
 from talkface_studio.api.values import ByteArray, Device, FloatArray, RenderedFace
+from talkface_studio.nn.enlarging import enlarged
 from talkface_studio.nn.serving import autocast, batches
 
 BATCH = 8
-BLUR, SHARPENING = 0.5, 0.6
-"""Of the enlarged frame: width of the blur in the network's pixels, and how much of the difference is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +73,7 @@ class Speech2VideoTake(Take):
         with torch.inference_mode(), autocast(parts.device):
             made = parts.networks.decoder(heard, parts.speaker.emotion.expand(len(times), -1), manner, parts.maps)
         pixels = ((made.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8).movedim(1, 3).cpu().numpy()
-        return [self._enlarged(frame) for frame in pixels]
-
-    def _enlarged(self, frame: ByteArray) -> ByteArray:
-        if frame.shape[0] == self._size:
-            return np.ascontiguousarray(frame)
-        levels = cv2.resize(frame.astype(np.float32), (self._size, self._size), interpolation=cv2.INTER_LANCZOS4)
-        # Enlarging leaves edges as wide as the network's pixels; this takes part of that width back.
-        soft = cv2.GaussianBlur(levels, (0, 0), BLUR * self._size / frame.shape[0])
-        return np.asarray(np.clip(levels + SHARPENING * (levels - soft), 0, 255).round(), np.uint8)
+        return [enlarged(frame, self._size) for frame in pixels]
 
     def close(self) -> None:
         """See `Take.close`."""

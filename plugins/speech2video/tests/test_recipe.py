@@ -85,6 +85,18 @@ def voices(dataset):
     return Voices.open(dataset, settings("debug", {}).model)
 
 
+def test_lips_that_move_as_the_true_ones_cost_nothing_however_far():
+    true = torch.randn(2, 20, 5, generator=torch.Generator().manual_seed(0))
+    known = torch.ones(2, 20)
+    assert L.movement_loss(0.3 * true + 1, true, known).item() == pytest.approx(0, abs=1e-3)
+    assert L.movement_loss(-true, true, known).item() == pytest.approx(2, abs=1e-3)
+    assert L.movement_loss(torch.zeros_like(true), true, known).item() == pytest.approx(1)
+    # What lies behind the end of a clip does not count.
+    known[:, 10:] = 0
+    other = torch.cat([true[:, :10], -true[:, 10:]], dim=1)
+    assert L.movement_loss(other, true, known).item() == pytest.approx(0, abs=1e-3)
+
+
 def test_what_is_measured_is_never_trained_on(voices):
     trained = {(p.clip.id, i) for p in voices.training for i in range(p.first, p.stop)}
     measured = {(p.clip.id, i) for p in (*voices.seen, *voices.unseen) for i in range(p.first, p.stop)}

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from talkface_scldm.face_networks import FaceDecoder, FaceEncoder, Projection, normalised
-from talkface_scldm.recipe.data import Voices, drawn_window, pictures, pixels_of, whole_windows
+from talkface_scldm.recipe.data import Voices, drawn_window, pictures, pixels_of, shrunk, whole_windows
 from talkface_scldm.recipe.losses import Temperature, contrastive_loss, spread_loss
 from talkface_scldm.recipe.settings import Settings
 from talkface_scldm.spectrogram import spectrogram
@@ -19,6 +19,7 @@ from talkface_scldm.speech_encoder import SpeechEncoder
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device
+from talkface_studio.nn.weights import load_module, read_tensors
 from talkface_trainer.dataset import Clip
 from talkface_trainer.perceptual import PerceptualLoss, perceptual_network
 
@@ -90,7 +91,7 @@ class AlignmentStage(Stage):
         with context.autocast():
             latents = self.encoder(faces)
             noise = training.latent_noise * latents.detach().std() * torch.randn_like(latents)
-            made = self.decoder(latents + noise)
+            made = shrunk(self.decoder(latents + noise), faces.shape[-1])
         latents, made = latents.float(), made.float()
         pixel = (made - faces).abs().mean()
         loss = training.pixel_weight * pixel + training.spread_weight * spread_loss(latents)
@@ -120,10 +121,13 @@ class AlignmentStage(Stage):
         measures: dict[str, float] = {}
         for split, clips in self.voices.held_out().items():
             faces = self._faces(clips[:: max(1, len(clips) // SHOWN)])
-            measures[f"{split}_pixel"] = (modules["decoder"](modules["encoder"](faces)) - faces).abs().mean().item()
+            measures[f"{split}_pixel"] = (self._rebuilt(modules, faces) - faces).abs().mean().item()
         if self.config.alignment.contrastive:
             measures["val_found"] = self._found(modules)
         return measures
+
+    def _rebuilt(self, modules: Mapping[str, Any], faces: Tensor) -> Tensor:
+        return shrunk(modules["decoder"](modules["encoder"](faces)), faces.shape[-1])
 
     def _faces(self, clips: Sequence[Clip]) -> Tensor:
         return torch.cat([self.voices.portraits(clip, 1) for clip in clips]).to(self.device)
@@ -151,15 +155,34 @@ class AlignmentStage(Stage):
         data = self.voices.dataset
         clips = [data.clips("train", speaker)[0] for speaker in data.speakers("train")[:14]]
         faces = self._faces([*clips, *list(self.voices.held_out().values())[-1][:4]])
-        rows = [pixels_of(faces), pixels_of(modules["decoder"](modules["encoder"](faces)))]
+        rows = [pixels_of(faces), pixels_of(self._rebuilt(modules, faces))]
         return [("faces", np.vstack([np.hstack(list(row)) for row in rows]))]
 
 
-def loaded_stage(folder: Path, modules: Mapping[str, nn.Module]) -> None:
-    """Fill modules with the weights of a finished stage, by their names in it."""
-    from talkface_studio.nn.weights import load_module, read_tensors
+def restored(source: Path, modules: Mapping[str, nn.Module]) -> None:
+    """Fill modules, by their names, from the folder of a finished stage or from a weight file of this model.
 
+    Raises:
+        WeightsError: a file is missing or damaged, or is one of other networks.
+    """
     for name, module in modules.items():
-        path = folder / f"{name}.safetensors"
-        tensors, _ = read_tensors(path)
-        load_module(module, tensors, origin=str(path))
+        path, prefix, tensors = _tensors(source, name)
+        load_module(module, tensors, prefix=prefix, origin=str(path))
+
+
+def begun(source: Path, name: str, module: nn.Module) -> None:
+    """Fill what fits of a module, from where `restored` finds it: one with further layers goes on from fewer.
+
+    Raises:
+        WeightsError: the file is missing or damaged.
+    """
+    _, prefix, tensors = _tensors(source, name)
+    own = module.state_dict()
+    known = {key: tensors[prefix + key] for key in own if prefix + key in tensors}
+    module.load_state_dict({key: value for key, value in known.items() if value.shape == own[key].shape}, strict=False)
+
+
+def _tensors(source: Path, name: str) -> tuple[Path, str, Mapping[str, Tensor]]:
+    """The file in which a module lies, what its tensors' names begin with, and all tensors."""
+    path = source / f"{name}.safetensors" if source.is_dir() else source
+    return path, "" if source.is_dir() else f"{name}.", read_tensors(path)[0]

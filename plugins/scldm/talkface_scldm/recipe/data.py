@@ -1,6 +1,6 @@
 """From prepared clips to portraits and voices.
 
-Dimension letters: N frames of a clip, B pictures or windows, S side of the model's picture.
+Dimension letters: N frames of a clip, B pictures or windows, S side of a picture.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional as F
 
 from talkface_scldm.config import ScldmConfig
+from talkface_scldm.recipe.studio import studio_portrait
 from talkface_scldm.spectrogram import RATE, SECONDS, tiled
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.landmarks import lip_opening
@@ -60,6 +62,7 @@ class Voices:
         self.dataset, self.config = dataset, config
         self.labels: SpeakerLabels = read_labels(dataset.folder)
         self._frames: dict[str, NDArray[np.int64]] = {}
+        self._studio: dict[tuple[str, int], ByteArray] = {}
 
     @classmethod
     def open(cls, folder: Path, config: ScldmConfig) -> Voices:
@@ -97,8 +100,24 @@ class Voices:
         return cut(np.asarray(clip.crops[frame]), self.dataset.layout, self.config.face.side, framing or Framing())
 
     def portraits(self, clip: Clip, count: int) -> Tensor:
-        """The best frames of a clip, float32 `(B, 3, S, S)` in -1..1."""
+        """The best frames of a clip as the encoder sees them, float32 `(B, 3, S, S)` in -1..1."""
         return pictures([self.picture(clip, int(frame)) for frame in self.portrait_frames(clip, count)])
+
+    def drawn_portraits(self, clip: Clip, count: int) -> Tensor:
+        """The best frames of a clip as the decoder should draw them, float32 `(B, 3, S, S)` in -1..1."""
+        layout, face = self.dataset.layout, self.config.face
+        crops = [
+            self.studio_crop(clip, int(frame)) if face.studio else np.asarray(clip.crops[frame])
+            for frame in self.portrait_frames(clip, count)
+        ]
+        return pictures([cut(crop, layout, face.drawn_side, Framing()) for crop in crops])
+
+    def studio_crop(self, clip: Clip, frame: int) -> ByteArray:
+        """A prepared crop before the backdrop; each is made once."""
+        key = clip.id, frame
+        if key not in self._studio:
+            self._studio[key] = studio_portrait(np.asarray(clip.crops[frame]), clip.landmarks[frame])
+        return self._studio[key]
 
     def drawn_face(self, rng: np.random.Generator, *, balance: float, strength: float) -> ByteArray:
         """A random frame of a random training clip, its colours, sharpness and framing changed."""
@@ -142,6 +161,11 @@ def cut(crop: ByteArray, layout: CropLayout, side: int, framing: Framing) -> Byt
 def pictures(pixels: Sequence[ByteArray]) -> Tensor:
     """uint8 `(S, S, 3)` each to float32 `(B, 3, S, S)` in -1..1."""
     return torch.from_numpy(np.stack(pixels)).movedim(3, 1).float() / 127.5 - 1
+
+
+def shrunk(faces: Tensor, side: int) -> Tensor:
+    """`(B, 3, S, S)` at a smaller side, or as they are."""
+    return F.interpolate(faces, side, mode="area") if faces.shape[-1] != side else faces
 
 
 def pixels_of(faces: Tensor) -> ByteArray:

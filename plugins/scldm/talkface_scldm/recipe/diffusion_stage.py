@@ -14,7 +14,7 @@ from talkface_scldm.denoiser import Denoiser
 from talkface_scldm.face_networks import FaceDecoder, FaceEncoder
 from talkface_scldm.latent_space import LatentSpace
 from talkface_scldm.networks import imagined, schedule_of
-from talkface_scldm.recipe.alignment_stage import loaded_stage
+from talkface_scldm.recipe.alignment_stage import restored
 from talkface_scldm.recipe.data import Voices, drawn_window, pixels_of, whole_windows
 from talkface_scldm.recipe.losses import diffusion_loss
 from talkface_scldm.recipe.settings import Settings
@@ -35,7 +35,7 @@ class FaceLatents:
     def __init__(self, voices: Voices, settings: Settings, alignment: Path, device: torch.device) -> None:
         self.voices, self.settings = voices, settings
         self.encoder = FaceEncoder(settings.model.face).to(device)
-        loaded_stage(alignment, {"encoder": self.encoder})
+        restored(alignment, {"encoder": self.encoder})
         self.encoder.eval().requires_grad_(requires_grad=False)
         self.device = device
         self._of: dict[str, Tensor] = {}
@@ -71,23 +71,23 @@ class FaceLatents:
 class DiffusionStage(Stage):
     """The U-Net on noised latents; the encoders and the statistics of their normalisation are frozen."""
 
-    def __init__(self, voices: Voices, settings: Settings, done: Mapping[str, Path], device: Device) -> None:
+    def __init__(self, voices: Voices, settings: Settings, alignment: Path, device: Device) -> None:
         self.voices, self.settings, self.training = voices, settings, settings.diffusion
         config = self.config = settings.model
         self.device = torch.device(device.torch_name)
-        self.latents = FaceLatents(voices, settings, done["alignment"], self.device)
+        self.latents = FaceLatents(voices, settings, alignment, self.device)
         self.schedule = schedule_of(config)
         self.space = self.latents.space()
         self.facts = {"prior_norm": round(float(self.space.prior.norm()), 3)}
         self.speech = SpeechEncoder(config.speech).to(self.device)
         self.decoder = FaceDecoder(config.face).to(self.device)
-        loaded_stage(done["alignment"], {"speech": self.speech, "decoder": self.decoder})
+        self.frozen = config.alignment.contrastive
+        restored(alignment, {"decoder": self.decoder} | ({"speech": self.speech} if self.frozen else {}))
         self.decoder.eval()
         self.net = Denoiser(config, self.speech.channels).to(self.device)
         self.modules = {"denoiser": self.net, "space": self.space, "speech": self.speech}
         self.averaged = ("denoiser",)
         groups = [{"params": list(self.net.parameters()), "lr": self.training.rate}]
-        self.frozen = config.alignment.contrastive
         if self.frozen:
             self.speech.requires_grad_(requires_grad=False)
         else:

@@ -20,7 +20,7 @@ from talkface_scldm.generator import drawn_noise
 from talkface_scldm.hearing import hear
 from talkface_scldm.latent_space import LatentSpace
 from talkface_scldm.networks import ScldmNetworks, imagined, schedule_of
-from talkface_scldm.recipe.data import Voices, pixels_of
+from talkface_scldm.recipe.data import Voices, pixels_of, shrunk
 from talkface_scldm.recipe.settings import EvaluationSettings
 from talkface_scldm.speech_encoder import Heard
 from talkface_scldm.weights import load_networks
@@ -104,7 +104,8 @@ class Judge:
     def features(self, faces: Tensor) -> FloatArray:
         """The compact face encoder's latents as vectors, `(K, D)`."""
         with torch.inference_mode():
-            found: FloatArray = self.eyes(faces.to(self.device.torch_name)).flatten(1).cpu().numpy()
+            seen = shrunk(faces.to(self.device.torch_name), self.eyes.config.side)
+            found: FloatArray = self.eyes(seen).flatten(1).cpu().numpy()
         return found
 
     def attributes(self, faces: Tensor) -> list[FloatArray | None]:
@@ -124,10 +125,11 @@ def evaluate(
     """Measure imagined faces on `val` and `val_unseen`.
 
     Of each voice five faces are drawn. `l1`, `l2` and `cos` (degrees) compare features of the imagined face with those
-    of the best portrait of the clip, raw, and `unit_l1`, `unit_l2` with features of length 1; features are what the
-    model's own face encoder says ("local"), not VGG-Face's. `best_cos` and `best_cos_variance` are over the three best
-    of the five. `gender` and `age` are the shares of faces of which the networks of dlib-models say the same gender,
-    and an age within ten years, as of the true portrait; `true_gender` is compared with the data set's labels.
+    of the best portrait of the clip as the decoder should draw it, raw, and `unit_l1`, `unit_l2` with features of
+    length 1; features are what the model's own face encoder says ("local"), not VGG-Face's. `best_cos` and
+    `best_cos_variance` are over the three best of the five. `gender` and `age` are the shares of faces of which the
+    networks of dlib-models say the same gender, and an age within ten years, as of the true portrait; `true_gender` is
+    compared with the data set's labels.
 
     Where the settings name the user's file of VGG-Face, `vgg_l1`, `vgg_l2` and `vgg_cos` say the same in the paper's
     features. `rows` are further weights, measured by the same features on the same clips.
@@ -192,8 +194,8 @@ def _card_weights(card: ModelCard) -> Path:
 def _systems(judge: Judge, voices: Voices, clips: Sequence[Clip]) -> dict[str, dict[str, float]]:
     scores: dict[str, list[dict[str, float]]] = {}
     for clip, heard in _audible(judge, clips):
-        truth = voices.portraits(clip, 1).to(judge.device.torch_name)
-        for system, faces in _made(judge, voices, heard, truth).items():
+        truth = voices.drawn_portraits(clip, 1).to(judge.device.torch_name)
+        for system, faces in _made(judge, voices, heard, clip).items():
             label = voices.labels.male.get(clip.speaker)
             scores.setdefault(system, []).append(face_scores(judge, faces, truth, label))
     return {system: mean_scores(each) for system, each in scores.items()}
@@ -203,21 +205,22 @@ def _imagined(judge: Judge, voices: Voices, clips: Sequence[Clip]) -> dict[str, 
     """The measures of imagined faces alone."""
     scores = []
     for clip, heard in _audible(judge, clips):
-        truth = voices.portraits(clip, 1).to(judge.device.torch_name)
+        truth = voices.drawn_portraits(clip, 1).to(judge.device.torch_name)
         label = voices.labels.male.get(clip.speaker)
         scores.append(face_scores(judge, judge.drawn(heard, range(CANDIDATES)), truth, label))
     return mean_scores(scores)
 
 
-def _made(judge: Judge, voices: Voices, heard: Heard, truth: Tensor) -> dict[str, Tensor]:
+def _made(judge: Judge, voices: Voices, heard: Heard, clip: Clip) -> dict[str, Tensor]:
     networks = judge.networks
+    seen = voices.portraits(clip, 1).to(judge.device.torch_name)
     with torch.inference_mode():
         mean = networks.decoder((networks.space.prior / networks.space.scale)[None])
-        rebuilt = networks.decoder(networks.encoder(truth))
+        rebuilt = networks.decoder(networks.encoder(seen))
     return {
         "imagined": judge.drawn(heard, range(CANDIDATES)),
         MEAN: mean,
-        NEAREST: voices.portraits(_nearest(judge, voices, heard), 1).to(truth.device),
+        NEAREST: voices.drawn_portraits(_nearest(judge, voices, heard), 1).to(seen.device),
         REBUILT: rebuilt,
     }
 
@@ -285,7 +288,7 @@ def _sweep(judge: Judge, voices: Voices, clips: Sequence[Clip]) -> dict[str, dic
     scores: dict[str, list[dict[str, float]]] = {}
     space = judge.networks.space
     for clip, heard in _audible(judge, clips):
-        real = judge.features(voices.portraits(clip, 1))[0]
+        real = judge.features(voices.drawn_portraits(clip, 1))[0]
         for weight in WEIGHTS_OF_PRIOR[space.config.prior_mode]:
             made = judge.features(judge.drawn(heard, range(BEST), reweighted(space, weight)))
             angles = [angle(real, each) for each in made]

@@ -1,4 +1,4 @@
-"""The recipe of SCLDM: voices and faces are aligned, then faces are diffused."""
+"""The recipe of SCLDM: voices and faces are aligned, faces are diffused, and portraits are drawn of what was."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from talkface_scldm.networks import build_networks
-from talkface_scldm.recipe.alignment_stage import AlignmentStage, loaded_stage
+from talkface_scldm.recipe.alignment_stage import AlignmentStage, restored
 from talkface_scldm.recipe.data import Voices
 from talkface_scldm.recipe.diffusion_stage import DiffusionStage
-from talkface_scldm.recipe.settings import AlignmentTraining, DiffusionTraining, Settings, settings
+from talkface_scldm.recipe.portraits_stage import PortraitsStage
+from talkface_scldm.recipe.settings import AlignmentTraining, DiffusionTraining, PortraitsTraining, Settings, settings
 from talkface_scldm.weights import save_networks
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.recipe import Comparison, Recipe, Stage, StagePlan
@@ -33,18 +34,31 @@ class ScldmRecipe(Recipe):
         return asdict(self.settings)
 
     def stages(self) -> Sequence[StagePlan]:
-        """In the order in which they need each other."""
+        """Without `alignment` where its result is given, and without `portraits` where it has no steps."""
         chosen = self.settings
-        return (self._plan("alignment", chosen.alignment), self._plan("diffusion", chosen.diffusion))
+        plans = [self._plan("diffusion", chosen.diffusion)]
+        if not chosen.alignment.given:
+            plans.insert(0, self._plan("alignment", chosen.alignment))
+        if chosen.model.face.studio and chosen.portraits.steps:
+            plans.append(self._plan("portraits", chosen.portraits))
+        return plans
 
-    def _plan(self, stage: str, training: AlignmentTraining | DiffusionTraining) -> StagePlan:
+    def _aligned(self, done: Mapping[str, Path]) -> Path:
+        """Where the face encoder, the face decoder and the speech encoder lie."""
+        given = self.settings.alignment.given
+        return Path(given) if given else done["alignment"]
+
+    def _plan(self, stage: str, training: AlignmentTraining | DiffusionTraining | PortraitsTraining) -> StagePlan:
         paper = self.settings.model.preset == "paper"
         every = training.validate_every
+        rates = {stage: training.rate}
+        if isinstance(training, PortraitsTraining):
+            rates = {"decoder": training.rate, "judge": training.judge_rate}
         return StagePlan(
             name=stage,
             steps=training.steps,
             batch_size=training.batch,
-            learning_rates={stage: training.rate},
+            learning_rates=rates,
             schedule="constant" if paper else "cosine",
             warmup=0 if paper else min(50, training.steps // 10),
             ema=training.ema,
@@ -59,14 +73,22 @@ class ScldmRecipe(Recipe):
         voices = Voices.open(dataset, self.settings.model)
         if plan.name == "alignment":
             return AlignmentStage(voices, self.settings, device)
-        return DiffusionStage(voices, self.settings, done, device)
+        if plan.name == "portraits":
+            return PortraitsStage(voices, self.settings, self._aligned(done), device)
+        return DiffusionStage(voices, self.settings, self._aligned(done), device)
 
     def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:
         """One fp16 safetensors with all networks and the configuration."""
         networks = build_networks(self.settings.model)
         modules = networks.modules
-        for stage, names in (("alignment", ("encoder", "decoder")), ("diffusion", ("speech", "space", "denoiser"))):
-            loaded_stage(done[stage], {name: modules[name] for name in names})
+        aligned = self._aligned(done)
+        sources = (
+            (aligned, ("encoder",)),
+            (done.get("portraits", aligned), ("decoder",)),
+            (done["diffusion"], ("speech", "space", "denoiser")),
+        )
+        for source, names in sources:
+            restored(source, {name: modules[name] for name in names})
         save_networks(output, networks)
         return {"prior_norm": round(float(networks.space.prior.norm()), 3)}
 

@@ -15,6 +15,9 @@ from talkface_trainer.settings import overridden
 class AlignmentTraining:
     """Stage `alignment`: faces to latents and back, and voices to where their faces are."""
 
+    given: str = ""
+    """A weight file of this model whose face encoder, face decoder and, with CP, speech encoder are taken as they are:
+    the stage is then left out, and rows of the ablation differ in what they diffuse alone."""
     steps: int = 50_000
     """Optimiser steps."""
     batch: int = 32
@@ -77,6 +80,48 @@ class DiffusionTraining:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PortraitsTraining:
+    """Stage `portraits`, where `model.face.studio`: the decoder alone, on people before a backdrop."""
+
+    steps: int = 0
+    """Optimiser steps; 0 leaves the stage out."""
+    batch: int = 8
+    """Faces a step."""
+    rate: float = 1e-3
+    """Learning rate of the decoder."""
+    judge_rate: float = 2e-4
+    """Learning rate of the discriminator."""
+    judge_width: int = 20
+    """Channels of its first layer."""
+    betas: tuple[float, float] = (0.5, 0.99)
+    """Of Adam, for both."""
+    pixel_weight: float = 1.0
+    """Of the mean absolute error."""
+    perceptual_weight: float = 0.5
+    """Of the difference in a pretrained network's features."""
+    feature_weight: float = 0.5
+    """Of the difference in the discriminator's features."""
+    adversarial_weight: float = 0.05
+    """Of what the discriminator says."""
+    quiet: int = 300
+    """Steps before the discriminator is heard."""
+    latent_noise: float = 0.15
+    """Standard deviation of noise on latents, as a part of theirs: what diffusion makes is not exact either."""
+    mixtures: float = 0.3
+    """Share of faces between those of two speakers, which a voice that was never heard is given."""
+    mixed: int = 160
+    """How many different ones there are."""
+    faces: int = 5
+    """Frames of a clip that count as its portraits."""
+    balance: float = 0.1
+    """How often speakers with many clips are drawn."""
+    ema: float = 0.0
+    """Decay of the averaged weights."""
+    validate_every: int = 1000
+    """Steps from one validation to the next."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EvaluationSettings:
     """What `talkface evaluate` needs of the user."""
 
@@ -94,6 +139,8 @@ class Settings:
     """Stage `alignment`."""
     diffusion: DiffusionTraining = field(default_factory=DiffusionTraining)
     """Stage `diffusion`."""
+    portraits: PortraitsTraining = field(default_factory=PortraitsTraining)
+    """Stage `portraits`."""
     evaluation: EvaluationSettings = field(default_factory=EvaluationSettings)
     """No stage."""
 
@@ -125,11 +172,23 @@ _COMPACT = Settings(
     diffusion=DiffusionTraining(
         steps=1450, batch=64, repeats=8, rate=1e-3, balance=0.1, ema=0.998, validate_every=500, prior_faces=1000
     ),
+    portraits=PortraitsTraining(steps=1300, ema=0.995, validate_every=200),
 )
 
 _DEBUG = Settings(
     alignment=replace(_COMPACT.alignment, steps=3, batch=2, pairs=2, perceptual_weight=0.0, validate_every=2),
     diffusion=replace(_COMPACT.diffusion, steps=3, batch=4, repeats=2, faces=2, prior_faces=8, validate_every=2),
+    portraits=replace(
+        _COMPACT.portraits,
+        steps=3,
+        batch=2,
+        perceptual_weight=0.0,
+        judge_width=4,
+        quiet=1,
+        mixed=2,
+        faces=2,
+        validate_every=2,
+    ),
 )
 
 _TRAINING: Mapping[str, Settings] = types.MappingProxyType({"paper": Settings(), "compact": _COMPACT, "debug": _DEBUG})

@@ -15,7 +15,7 @@ from talkface_speech2video.config import STRIDE
 from talkface_speech2video.convert import load_cpc
 from talkface_speech2video.cpc import Cpc
 from talkface_speech2video.recipe.data import SAMPLES_A_FRAME, Passage, Voices
-from talkface_speech2video.recipe.losses import contrast_loss
+from talkface_speech2video.recipe.losses import contrast_loss, movement_loss
 from talkface_speech2video.recipe.settings import Settings
 from talkface_studio.api.recipe import Stage, TrainContext
 
@@ -89,8 +89,11 @@ class CpcStage(Stage):
         if self.articulation is not None:
             heard = by_frame(states, encoded, batch["lips"].shape[1])
             heard = heard + training.feature_noise * torch.randn_like(heard)
-            error = (self.articulation(heard) - batch["lips"]).square().mean(dim=2)
-            losses["lips"] = training.lips_weight * (error * batch["known"]).sum() / batch["known"].sum().clamp_min(1)
+            said, known = self.articulation(heard), batch["known"]
+            error = (said - batch["lips"]).square().mean(dim=2)
+            losses["lips"] = training.lips_weight * (error * known).sum() / known.sum().clamp_min(1)
+            if weight := training.lips_weight * training.movement_weight:
+                losses["movement"] = weight * movement_loss(said, batch["lips"], known)
         if losses:
             context.optimize("cpc", torch.stack(list(losses.values())).sum())
         return {name: loss.item() for name, loss in losses.items()}

@@ -19,11 +19,11 @@ from talkface_speech2video.config import STEPS_PER_FRAME
 from talkface_speech2video.gallery import Gallery
 from talkface_speech2video.recipe.data import HELD, Passage, Voices
 from talkface_speech2video.recipe.library import Hearing, Networks, restored, speech_networks, taught
-from talkface_speech2video.recipe.morphs import SHARES, Seen, morph
 from talkface_speech2video.recipe.settings import Settings
 from talkface_speech2video.students import Students
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_studio.nn.voice_print import voice_print
+from talkface_trainer.morphs import SHARES, Seen, morph
 
 PIECES = 4
 """Pieces of a passage whose nu and mu are kept: a student does not say the same of each."""

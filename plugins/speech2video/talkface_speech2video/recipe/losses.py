@@ -26,6 +26,22 @@ def contrast_loss(predicted: Tensor, true: Tensor, others: Tensor) -> Tensor:
     return loss
 
 
+def movement_loss(said: Tensor, true: Tensor, known: Tensor) -> Tensor:
+    """One less the correlation over time of lip shapes `(B, F, K)` where `known` `(B, F)` is 1; mean of the first four.
+
+    The squared error alone is least for lips that hardly move.
+    """
+    weight = known[..., None] / known.sum(dim=1).clamp_min(1)[:, None, None]
+    apart = [
+        (part[..., :4] - (weight * part[..., :4]).sum(dim=1, keepdim=True)) * weight.sqrt() for part in (said, true)
+    ]
+    own, other = (part.square().sum(dim=1) for part in apart)
+    together = (apart[0] * apart[1]).sum(dim=1)
+    # Where lips keep still there is nothing to follow.
+    loss: Tensor = 1 - (together / (own * other + 1e-6).sqrt()).mean()
+    return loss
+
+
 def normal_loss(student: Tensor, teacher: Tensor) -> Tensor:
     """The squared distance of normalised vectors `(B, n)`, the first and the third term of L1."""
     return (F.normalize(student, dim=1) - F.normalize(teacher, dim=1)).square().sum(dim=1).mean()

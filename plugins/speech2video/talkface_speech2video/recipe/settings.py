@@ -60,6 +60,8 @@ class CpcTraining:
     """Negatives of the same speaker take the speaker out of c; those of everyone leave it in, as nu needs it."""
     lips_weight: float = 0.0
     """Of the squared error of lip shapes beside InfoNCE."""
+    movement_weight: float = 0.0
+    """Of how little the movement of lip shapes follows the true one, as a part of the former."""
     contrast_weight: float = 1.0
     """Of InfoNCE."""
     feature_noise: float = 0.0
