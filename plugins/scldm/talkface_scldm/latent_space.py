@@ -38,6 +38,14 @@ class LatentSpace(nn.Module):
         residual = self.config.prior and self.config.prior_mode == "residual"
         return self.prior * float(residual)
 
+    def familiar(self, values: Tensor) -> Tensor:
+        """What was diffused, `(B, C, L, L)`, no farther from the prior than `DiffusionConfig.farthest` says."""
+        limit = self.config.farthest
+        if not (limit and self.config.prior and self.config.prior_mode == "residual"):
+            return values
+        distance = values.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+        return values * (limit / distance).clamp(max=1)
+
     def inward(self, latents: Tensor) -> Tensor:
         """Of the face encoder, to what is diffused."""
         return latents * self.scale - self.centre

@@ -80,4 +80,4 @@ def imagined(
         return noise
 
     stride = max(schedule.steps // steps, 1)
-    return space.outward(sample(schedule, predicted, noise, schedule.steps, stride=stride))
+    return space.outward(space.familiar(sample(schedule, predicted, noise, schedule.steps, stride=stride)))

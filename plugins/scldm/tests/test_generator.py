@@ -88,7 +88,7 @@ def test_a_recording_without_enough_voice_is_refused_in_a_line(generator, option
 
 def test_half_a_second_is_enough(generator, options) -> None:
     portrait = next(generator.imagine(Voice(0.0, 0.5, 0.5), options, Device()))
-    assert portrait.pixels.shape == (64, 64, 3)
+    assert portrait.pixels.shape == (128, 128, 3)
 
 
 def test_a_candidate_does_not_depend_on_those_before(generator, options) -> None:

@@ -52,7 +52,7 @@ def test_shapes_and_sizes(name) -> None:
     with torch.inference_mode():
         latents = networks.encoder(torch.rand(2, 3, side, side))
         assert latents.shape == (2, *config.face.latent)
-        assert networks.decoder(latents).shape == (2, 3, side, side)
+        assert networks.decoder(latents).shape == (2, 3, config.face.drawn_side, config.face.drawn_side)
         tokens = networks.denoiser.condition(Heard(said.vector, said.tokens[..., : networks.speech.channels]))
         noise = networks.denoiser(latents, torch.tensor([0, 999]), tokens.expand(2, -1, -1))
     # The last layer starts at zero, and so does the answer.
@@ -152,6 +152,19 @@ def test_the_spaces_inverse_is_exact() -> None:
         torch.nn.init.normal_(space.prior)
         latents = torch.randn(2, *config.face.latent)
         torch.testing.assert_close(space.outward(space.inward(latents)), latents)
+
+
+def test_what_lies_far_from_the_prior_is_brought_nearer(debug) -> None:
+    def space(**changed):
+        diffusion = replace(debug.config.diffusion, prior=True, **changed)
+        return LatentSpace(replace(debug.config, diffusion=diffusion))
+
+    near, far = torch.full((1, *debug.config.face.latent), 0.8), torch.full((1, *debug.config.face.latent), -3.0)
+    both = torch.cat([near, far])
+    brought = space(prior_mode="residual", farthest=0.9).familiar(both)
+    torch.testing.assert_close(brought, torch.cat([near, torch.full_like(far, -0.9)]))
+    assert space(prior_mode="residual").familiar(both) is both
+    assert space(prior_mode="shift", farthest=0.9).familiar(both) is both
 
 
 def test_both_u_nets_answer_alike_shaped(debug) -> None:
