@@ -66,13 +66,7 @@ def transform_landmarks(landmarks: FloatArray, matrix: Matrix) -> FloatArray:
 def crop_face(pixels: ByteArray, face: FaceObservation, layout: CropLayout) -> FaceCrop:
     """The aligned crop of one face of a frame, uint8 RGB `(H, W, 3)`; what lies beyond the frame repeats its edge."""
     matrix = face_matrix(face.landmarks, layout)
-    return FaceCrop(
-        pixels=warp_to_crop(pixels, matrix, layout.size),
-        matrix=matrix,
-        landmarks=transform_landmarks(face.landmarks, matrix),
-        time=face.time,
-        layout=layout,
-    )
+    return _crop(warp_to_crop(pixels, matrix, layout.size), matrix, face, layout)
 
 
 def frame_crop(frame: VideoFrame, face: FaceObservation, layout: CropLayout) -> FaceCrop:
@@ -81,13 +75,11 @@ def frame_crop(frame: VideoFrame, face: FaceObservation, layout: CropLayout) -> 
     left, top, right, bottom = _reach(matrix, layout.size, *frame.size)
     local = matrix.copy()
     local[:, 2] += matrix[:, :2] @ (left, top)
-    return FaceCrop(
-        pixels=warp_to_crop(frame.part(left, top, right, bottom), local, layout.size),
-        matrix=matrix,
-        landmarks=transform_landmarks(face.landmarks, matrix),
-        time=face.time,
-        layout=layout,
-    )
+    return _crop(warp_to_crop(frame.part(left, top, right, bottom), local, layout.size), matrix, face, layout)
+
+
+def _crop(pixels: ByteArray, matrix: Matrix, face: FaceObservation, layout: CropLayout) -> FaceCrop:
+    return FaceCrop(pixels, matrix, transform_landmarks(face.landmarks, matrix), face.time, layout)
 
 
 def _reach(matrix: Matrix, size: int, width: int, height: int) -> tuple[int, int, int, int]:

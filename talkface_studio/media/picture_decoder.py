@@ -99,7 +99,7 @@ class PictureDecoder:
         """Whether decoding would begin at the same point for both times; None where the file does not tell."""
         try:
             places = [self._stream.index_entries.search_timestamp(self._tick(time)) for time in (first, second)]
-        except (AttributeError, OverflowError):
+        except OverflowError:
             return None
         return None if -1 in places else places[0] == places[1]
 

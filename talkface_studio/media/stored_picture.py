@@ -38,7 +38,7 @@ class Scalers(threading.local):
 
     def __init__(self) -> None:
         self._whole, self._small = ColorConverter(), ColorConverter()
-        self._parts: OrderedDict[tuple[int, int], tuple[ColorConverter, av.VideoFrame]] = OrderedDict()
+        self._parts: OrderedDict[tuple[int, int, str], tuple[ColorConverter, av.VideoFrame]] = OrderedDict()
 
     def to_rgb(self, frame: av.VideoFrame) -> ByteArray:
         """A picture as `ColorConverter.to_rgb` gives it."""
@@ -49,13 +49,14 @@ class Scalers(threading.local):
         return self._small.to_rgb(small, like=frame)
 
     def part_to_rgb(self, frame: av.VideoFrame, left: int, top: int, right: int, bottom: int) -> ByteArray:
-        """A box of a picture whose format is `divisible`."""
+        """A box of a picture of three planes, each with whole samples side by side."""
+        # A damaged file, or one that was cut together, may go on in another format.
         size = right - left, bottom - top
-        found = self._parts.pop(size, None)
+        found = self._parts.pop((*size, frame.format.name), None)
         if found is None:
             # What PyAV cannot be told, where chroma lies between luma, goes with what is made of the picture itself.
             found = ColorConverter(), VideoReformatter().reformat(frame, *size, interpolation=Interpolation.POINT)
-        self._parts[size] = found
+        self._parts[*size, frame.format.name] = found
         if len(self._parts) > _SIZES:
             self._parts.popitem(last=False)
         converter, area = found

@@ -54,6 +54,14 @@ def test_a_part_is_what_the_whole_picture_shows_there(kind, size):
         np.testing.assert_array_equal(part, expected[top:bottom, left:right])
 
 
+def test_a_video_may_go_on_in_another_format():
+    scalers = Scalers()
+    for kind in ("yuv420p", "yuv444p", "yuv420p10le", "yuv420p"):
+        frame = stored(kind)
+        part = StoredPicture(frame, scalers).part(100, 60, 150, 90)
+        np.testing.assert_array_equal(part, whole(frame)[60:90, 100:150])
+
+
 def test_its_tags_and_its_own_size_count_for_a_part():
     """A picture of 720 lines is BT.709, and so is a part of it that has fewer."""
     frame = stored("yuv420p", (1280, 720))

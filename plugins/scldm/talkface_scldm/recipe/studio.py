@@ -9,7 +9,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from talkface_studio.api.landmarks import OVAL
+from talkface_studio.api.landmarks import EYE_OUTER, OVAL, eye_distance
 from talkface_studio.api.values import ByteArray, FloatArray
 
 BACKDROP = (170, 176, 182)
@@ -63,8 +63,7 @@ def in_white_light(crop: ByteArray, mesh: FloatArray) -> FloatArray:
 def person(crop: ByteArray, mesh: FloatArray) -> FloatArray:
     """How much of each pixel of a portrait is the person, float32 `(S, S)` in 0..1, by GrabCut (Rother et al. 2004)."""
     side = crop.shape[0]
-    eyes = mesh[[33, 263], :2]
-    scale = min(WORKING / float(np.linalg.norm(eyes[1] - eyes[0])), 1.0)
+    scale = min(WORKING / eye_distance(mesh), 1.0)
     small = cv2.resize(crop, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     labels = _guess(small, (mesh[:, :2] + 0.5) * scale - 0.5)
     cv2.setRNGSeed(0)
@@ -86,8 +85,8 @@ def _guess(picture: ByteArray, points: FloatArray) -> ByteArray:
     """Labels for GrabCut from where the face is: a head with its hair, and shoulders that fill the bottom."""
     side = picture.shape[0]
     y, x = np.mgrid[:side, :side].astype(np.float32)
-    unit = float(np.linalg.norm(points[263] - points[33]))
-    centre = points[[33, 263]].mean(axis=0)
+    unit = eye_distance(points)
+    centre = points[list(EYE_OUTER)].mean(axis=0)
     across, along = np.abs(x - centre[0]) / unit, (y - centre[1]) / unit
     chin = float(points[152, 1] - centre[1]) / unit
     # What is not said here GrabCut takes for the person at first: its model of the room begins with the room alone.
