@@ -14,4 +14,7 @@ def set_up() -> None:
     """Have libraries and Python waste no time. What the user's environment says stays."""
     # NumPy multiplies small matrices only: its threads would mostly spin, on cores that others need.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # OpenCV's threads would ask thousands of times whether there is work before they sleep.
+    for thread in ("MAIN", "WORKER"):
+        os.environ.setdefault(f"OPENCV_THREAD_POOL_ACTIVE_WAIT_{thread}", "0")
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])

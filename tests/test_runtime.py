@@ -10,14 +10,17 @@ SAID = """
 import gc, os
 from talkface_studio.runtime import set_up
 set_up()
-print(os.environ["OPENBLAS_NUM_THREADS"], gc.get_threshold()[0] > 700, gc.isenabled())
+print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER"], gc.get_threshold()[0] > 700, gc.isenabled())
 """
 
 
-@pytest.mark.parametrize(("given", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
-def test_what_the_user_s_environment_says_stays(given, threads):
-    environ = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+OURS = "OPENBLAS_NUM_THREADS", "OPENCV_THREAD_POOL_ACTIVE_WAIT_MAIN", "OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER"
+
+
+@pytest.mark.parametrize(("given", "set_to"), [({}, ["1", "0"]), (dict(zip(OURS, "345", strict=True)), ["3", "5"])])
+def test_what_the_user_s_environment_says_stays(given, set_to):
+    environ = {name: value for name, value in os.environ.items() if name not in OURS}
     said = subprocess.run(
         [sys.executable, "-c", SAID], capture_output=True, text=True, check=True, env={**environ, **given}
     )
-    assert said.stdout.split() == [threads, "True", "True"]
+    assert said.stdout.split() == [*set_to, "True", "True"]

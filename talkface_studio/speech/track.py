@@ -102,8 +102,8 @@ class SpeechTrack:
         return values
 
     def _found(self, encoder: Encoder, number: int) -> FloatArray:
-        # The chunk before the speech is asked for by whoever looks at what lies around its first instant.
-        if self._kept is None or not -1 <= number <= self.duration * encoder.rate / encoder.chunk:
+        # The chunks before and behind the speech are asked for by whoever looks at what lies around its ends.
+        if self._kept is None or not -1 <= number <= self.duration * encoder.rate / encoder.chunk + 1:
             return self._encoded(encoder, number)
         return self._kept.chunk(encoder, number, lambda: self._encoded(encoder, number))
 
