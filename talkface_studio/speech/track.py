@@ -20,6 +20,9 @@ from talkface_studio.speech.source import SAMPLE_RATE, AudioSource
 ACTIVITY = "silero-vad"
 CACHED_CHUNKS = 4
 """Of each kind; a chunk is 2 to 8 s long."""
+KEPT_AROUND = 2
+"""Chunks before and behind the speech that are kept like its own: models look at them for its first and last instants,
+and a network is not to be loaded for them alone."""
 
 
 class ChunkStore(Protocol):
@@ -102,8 +105,8 @@ class SpeechTrack:
         return values
 
     def _found(self, encoder: Encoder, number: int) -> FloatArray:
-        # The chunks before and behind the speech are asked for by whoever looks at what lies around its ends.
-        if self._kept is None or not -1 <= number <= self.duration * encoder.rate / encoder.chunk + 1:
+        last = self.duration * encoder.rate / encoder.chunk + KEPT_AROUND
+        if self._kept is None or not -KEPT_AROUND <= number <= last:
             return self._encoded(encoder, number)
         return self._kept.chunk(encoder, number, lambda: self._encoded(encoder, number))
 
