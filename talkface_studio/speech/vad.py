@@ -6,6 +6,8 @@ Silero's recurrent network, in chunks that first listen to what came before.
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -47,22 +49,34 @@ class SileroActivity(Encoder):
     after = 0
 
     def __init__(self, model: bytes) -> None:
-        """`model` is the content of silero_vad.onnx."""
-        import onnxruntime
+        """`model` is the content of silero_vad.onnx.
 
+        It is loaded when something is first listened to: whoever knows all activity from before needs none.
+        """
         self.identity = MODEL_SHA256
-        settings = onnxruntime.SessionOptions()
-        settings.intra_op_num_threads = settings.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(model, settings, providers=["CPUExecutionProvider"])
+        self._model = model
+        self._session: Any = None
+        self._loading = Lock()
 
     def encode(self, samples: FloatArray) -> FloatArray:
         """See `Encoder.encode`."""
+        session = self._loaded()
         windows = np.lib.stride_tricks.sliding_window_view(samples, OVERLAP + STEP)[::STEP]
         state, rate = np.zeros((2, 1, 128), dtype=np.float32), np.array(self.sample_rate, dtype=np.int64)
         activity = np.empty((len(windows), 1), dtype=np.float32)
         for step, window in enumerate(windows):
-            activity[step], state = self._session.run(None, {"input": window[None], "state": state, "sr": rate})
+            activity[step], state = session.run(None, {"input": window[None], "state": state, "sr": rate})
         return activity[WARM_UP:]
+
+    def _loaded(self) -> Any:
+        import onnxruntime
+
+        with self._loading:
+            if self._session is None:
+                settings = onnxruntime.SessionOptions()
+                settings.intra_op_num_threads = settings.inter_op_num_threads = 1
+                self._session = onnxruntime.InferenceSession(self._model, settings, providers=["CPUExecutionProvider"])
+            return self._session
 
 
 def load_activity() -> SileroActivity:
