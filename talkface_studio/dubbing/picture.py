@@ -174,6 +174,8 @@ class ClipPicture:
         self, path: Path, roles: Sequence[Role], request: DubRequest, tracks: TrackFile, duration: float
     ) -> None:
         self._reader = VideoReader(path)
+        # One for all passes: each would load the same networks again.
+        self._tracker = FaceTracker()
         try:
             self._roles = roles
             self._fit: Fit = request.fit
@@ -198,7 +200,7 @@ class ClipPicture:
             lasts = min(max(self._reader.duration, longest), self._stop) - self.origin
             self.total = math.ceil(lasts * float(info.frame_rate) - ROUNDING)
         except BaseException:
-            self._reader.close()
+            self.close()
             raise
 
     @property
@@ -207,9 +209,8 @@ class ClipPicture:
 
     def _choose(self, path: Path) -> list[FaceObservation]:
         found: list[FaceObservation] = []
-        with FaceTracker() as tracker:
-            for role in self._roles:
-                frames = tracker.track(self._reader.frames(self._tracked_from), self._tracks)
+        for role in self._roles:
+            with closing(self._tracker.track(self._reader.frames(self._tracked_from), self._tracks)) as frames:
                 try:
                     found.append(choose_face(frames, role.face_choice))
                 except FaceNotFoundError as error:
@@ -225,9 +226,13 @@ class ClipPicture:
         role, layout = self._roles[number], self._layouts[number]
         times = _spread(role.start, min(role.end, self._reader.duration), role.card.references)
         key = fingerprint({"times": times, "layout": asdict(layout), "person": chosen.landmarks.tobytes().hex()})
-        crops = self._tracks.crops(
-            key, layout, lambda: tuple(reference_crops(self._reader, chosen, layout, times, self._tracks))
-        )
+
+        def cut() -> tuple[FaceCrop, ...]:
+            return tuple(
+                reference_crops(self._reader, self._tracker.detector, chosen, layout, times, tracks=self._tracks)
+            )
+
+        crops = self._tracks.crops(key, layout, cut)
         return ClipFace(crops or (frame_crop(self._reader.frame_at(chosen.time), chosen, layout),))
 
     def frames(self, behind: float = -math.inf, index: int = 0) -> Iterator[VideoFrame]:
@@ -264,10 +269,9 @@ class ClipPicture:
             first = next(source, None)
         behind: list[VideoFrame] = []
         if first is not None:
-            with FaceTracker() as tracker:
-                for tracked in tracker.track(_until(first, source, self._end, behind), self._tracks):
-                    if tracked.frame.index >= 0:
-                        yield self._faced(tracked)
+            for tracked in self._tracker.track(_until(first, source, self._end, behind), self._tracks):
+                if tracked.frame.index >= 0:
+                    yield self._faced(tracked)
         for frame in chain(behind, source):
             yield FacedFrame(frame, None, in_range=False)
 
@@ -291,8 +295,9 @@ class ClipPicture:
         self.face.offer(crop)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and free the networks."""
         self._reader.close()
+        self._tracker.close()
 
 
 def tracked_from(roles: Sequence[Role]) -> float:
@@ -302,7 +307,13 @@ def tracked_from(roles: Sequence[Role]) -> float:
 
 
 def reference_crops(
-    reader: VideoReader, chosen: FaceObservation, layout: CropLayout, times: Iterable[float], tracks: TrackFile
+    reader: VideoReader,
+    detector: FaceDetector,
+    chosen: FaceObservation,
+    layout: CropLayout,
+    times: Iterable[float],
+    *,
+    tracks: TrackFile,
 ) -> Iterator[FaceCrop]:
     """Crops of the chosen person at these instants, where the person is found.
 
@@ -310,16 +321,15 @@ def reference_crops(
     most alike is.
     """
     last = chosen
-    with FaceDetector() as detector:
-        for frame in _one_ahead(map(reader.frame_at, times)):
-            # Where the person was last, a search of the picture is not needed.
-            seen = detector.look(frame, last.landmarks)
-            if seen is None or not _still_there(seen, last, chosen):
-                faces = tracks.looked(frame.time, partial(_all_faces, detector, frame))
-                seen = _person(faces, chosen)
-            if seen is not None:
-                last = seen
-                yield frame_crop(frame, seen, layout)
+    for frame in _one_ahead(map(reader.frame_at, times)):
+        # Where the person was last, a search of the picture is not needed.
+        seen = detector.look(frame, last.landmarks)
+        if seen is None or not _still_there(seen, last, chosen):
+            faces = tracks.looked(frame.time, partial(_all_faces, detector, frame))
+            seen = _person(faces, chosen)
+        if seen is not None:
+            last = seen
+            yield frame_crop(frame, seen, layout)
 
 
 def _one_ahead(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:

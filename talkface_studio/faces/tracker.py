@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -86,7 +86,14 @@ class FaceTracker:
         self._idle: list[Landmarker] = []
         self._busy: list[Landmarker] = []
 
-    def track(self, frames: Iterable[VideoFrame], memory: TrackMemory | None = None) -> Iterator[TrackedFrame]:
+    @property
+    def detector(self) -> FaceDetector:
+        """What it searches pictures with, for other use while it does not track."""
+        return self._detector
+
+    def track(
+        self, frames: Iterable[VideoFrame], memory: TrackMemory | None = None
+    ) -> Generator[TrackedFrame, None, None]:
         """Every frame once, in order, with its faces; tracks are numbered from 0 in each run.
 
         Short gaps are bridged and landmarks smoothed, for which a frame is held back by about half a second at most.
