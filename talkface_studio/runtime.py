@@ -18,3 +18,10 @@ def set_up() -> None:
     for thread in ("MAIN", "WORKER"):
         os.environ.setdefault(f"OPENCV_THREAD_POOL_ACTIVE_WAIT_{thread}", "0")
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+
+
+def half_of_cores() -> int:
+    """Half of the cores that this process may use, 1 or more: the threads of a stage that has others beside it."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity is not None else os.cpu_count() or 1
+    return max(1, cores // 2)

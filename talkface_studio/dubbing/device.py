@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, get_args
 
 from talkface_studio.api.errors import DeviceError
 from talkface_studio.api.values import Device, Precision
+from talkface_studio.runtime import half_of_cores
 
 
 def choose_device(device: str = "auto", precision: str = "auto") -> Device:
@@ -82,14 +82,8 @@ def beside_other_stages() -> Iterator[None]:
     import torch
 
     before = torch.get_num_threads()
-    torch.set_num_threads(max(1, min(before, usable_cores() // 2)))
+    torch.set_num_threads(min(before, half_of_cores()))
     try:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

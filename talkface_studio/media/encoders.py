@@ -255,6 +255,8 @@ class VideoEncoder:
         context.width, context.height = self.settings.stored_size
         context.pix_fmt = self._format
         context.time_base = stream.time_base = self.base
+        if codec.threads is not None:
+            context.thread_count = codec.threads()
         context.color_range = RANGES[self._tags.range]
         context.color_primaries = PRIMARIES[self._tags.primaries]
         context.color_trc = TRANSFERS[self._tags.transfer]
