@@ -10,7 +10,8 @@ SAID = """
 import gc, os
 from talkface_studio.runtime import set_up
 set_up()
-print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER"], gc.get_threshold()[0] > 700, gc.isenabled())
+print(os.environ["OPENBLAS_NUM_THREADS"], os.environ["OPENCV_THREAD_POOL_ACTIVE_WAIT_WORKER"])
+print(gc.get_threshold()[0] > 700, gc.isenabled())
 """
 
 

@@ -1,4 +1,4 @@
-"""Frames that are not looked at: where faces hardly move, every other one lies between what its neighbours show."""
+"""Frames that are not looked at: where faces hardly move, they lie between what their neighbours show."""
 
 from __future__ import annotations
 
@@ -13,62 +13,72 @@ from talkface_studio.faces.tracked import TrackedFrame
 STEPS = 64
 """Landmarks are kept to this part of a pixel, far finer than they are found, so that they can be stored exactly."""
 
-_SLOW = 0.25
-"""Face sizes a second below which a face hardly moves: where it lies between two frames is then known to a few
-hundredths of what a head turned in between could add."""
+_SLOW, _STILL = 0.25, 0.12
+"""Face sizes a second below which a face hardly moves, and every other frame is looked at, and every third. Between
+them a face is then known to a thousandth of its size, about as well as where it was looked at."""
+
+_LONGEST = 0.09
+"""Seconds behind a look within which frames may be left out: lips move fast."""
 
 
 class Pace:
-    """Decides which frames are looked at, and gives those left out their faces."""
+    """Decides which frames are looked at, and gives those left out their faces.
 
-    def __init__(self) -> None:
-        self.left_out: VideoFrame | None = None
-        """The frame that waits for the next one that is looked at."""
+    At most `skipped` in a row are left out.
+    """
+
+    def __init__(self, skipped: int = 2) -> None:
+        self.left_out: list[VideoFrame] = []
+        """The frames that wait for the next one that is looked at."""
         self._seen: tuple[FaceObservation, ...] = ()
-        self._slow = False
+        self._skipped, self._most = skipped, 0
 
     def restart(self) -> None:
         """Forget what was seen: the next two frames are to be looked at."""
-        self._seen, self._slow = (), False
+        self._seen, self._most = (), 0
 
     def leaves_out(self, frame: VideoFrame) -> bool:
         """Whether this frame, the next one, need not be looked at."""
-        if not self._slow or self.left_out is not None:
+        if len(self.left_out) == self._most or frame.time > self._seen[0].time + _LONGEST:
             return False
-        self.left_out = frame
+        self.left_out.append(frame)
         return True
 
     def missing(self, faces: Sequence[FaceObservation]) -> set[int]:
-        """The tracks that were seen before the frame that was left out and are not among these faces."""
-        return set() if self.left_out is None else {face.track for face in self._seen} - {face.track for face in faces}
+        """The tracks that were seen before the frames that were left out and are not among these faces."""
+        return {face.track for face in self._seen} - {face.track for face in faces} if self.left_out else set()
 
     def looked(
-        self, frame: VideoFrame, faces: tuple[FaceObservation, ...], shot: int, there: Collection[int]
+        self, frame: VideoFrame, faces: tuple[FaceObservation, ...], shot: int, there: Sequence[Collection[int]]
     ) -> list[TrackedFrame]:
-        """This frame with the faces seen in it, and before it the one that was left out.
+        """This frame with the faces seen in it, and before it those that were left out.
 
-        Of the faces that are `missing`, those of the tracks `there` were in that one, about where they were before.
+        Of the faces that are `missing`, those of the tracks `there` were in each of them, about where they were before.
         """
         seen = [*self._between(faces, shot, there), TrackedFrame(frame, faces, shot)]
         before = {face.track: face for face in self._seen}
         known = bool(faces) and before.keys() == {face.track for face in faces}
-        self._slow = known and all(_speed(before[face.track], face) < _SLOW for face in faces)
+        fastest = max((_speed(before[face.track], face) for face in faces), default=0.0) if known else np.inf
+        self._most = min(self._skipped, 2 if fastest < _STILL else 1 if fastest < _SLOW else 0)
         self._seen = faces
         return seen
 
-    def rest(self, shot: int, there: Collection[int]) -> list[TrackedFrame]:
-        """The frame that was left out where nothing that shows the same follows; `there` as for `looked`."""
+    def rest(self, shot: int, there: Sequence[Collection[int]]) -> list[TrackedFrame]:
+        """The frames that were left out where nothing that shows the same follows; `there` as for `looked`."""
         seen = self._between((), shot, there)
         self.restart()
         return seen
 
-    def _between(self, after: tuple[FaceObservation, ...], shot: int, there: Collection[int]) -> list[TrackedFrame]:
-        frame, self.left_out = self.left_out, None
-        if frame is None:
-            return []
-        shown = {face.track for face in after} | set(there)
-        before = [face for face in self._seen if face.track in shown]
-        return [TrackedFrame(frame, faces_between(before, after, frame.time), shot)]
+    def _between(
+        self, after: tuple[FaceObservation, ...], shot: int, there: Sequence[Collection[int]]
+    ) -> list[TrackedFrame]:
+        frames, self.left_out = self.left_out, []
+        followed = {face.track for face in after}
+        seen = []
+        for frame, others in zip(frames, there, strict=True):
+            before = [face for face in self._seen if face.track in followed or face.track in others]
+            seen.append(TrackedFrame(frame, faces_between(before, after, frame.time), shot))
+        return seen
 
 
 def faces_between(

@@ -27,7 +27,7 @@ from talkface_studio.faces.tracked import TrackedFrame
 
 __all__ = ["FaceTracker", "TrackedFrame"]
 
-TRACKER_VERSION = 4
+TRACKER_VERSION = 5
 """Rises with every change after which a clip is tracked differently."""
 
 _UNSEEN = -1
@@ -59,8 +59,8 @@ class FaceTracker:
 
     A region is twice the size of its face, so that a small face in a large picture gets the network's full
     resolution and the cost does not depend on the size of the picture. The whole picture is searched at the start, at
-    scene cuts, when a face was lost, and twice a second. Where faces hardly move, every other frame is not looked at:
-    there they are between where its neighbours show them.
+    scene cuts, when a face was lost, and twice a second. Where faces hardly move, one or two frames in a row are not
+    looked at: there faces are between where their neighbours show them.
     """
 
     def __init__(
@@ -70,10 +70,12 @@ class FaceTracker:
         model: Path | None = None,
         longest_gap: float = 0.4,
         smoothing: Smoothing | None = None,
+        skipped: int = 2,
     ) -> None:
         """Find the model; networks are loaded when they are first used. `max_faces` are followed at a time.
 
-        `longest_gap` is in seconds (see `bridge_gaps`); `smoothing` defaults to `Smoothing()`.
+        `longest_gap` is in seconds (see `bridge_gaps`); `smoothing` defaults to `Smoothing()`; at most `skipped` frames
+        in a row are not looked at, 0 to 2.
 
         Raises:
             WeightsError: the model is missing or damaged; see `find_landmarker`.
@@ -82,6 +84,7 @@ class FaceTracker:
         self._model = find_landmarker(model)
         self._longest_gap = longest_gap
         self._smoothing = smoothing or Smoothing()
+        self._skipped = skipped
         self._detector = FaceDetector(max_faces=max_faces, model=self._model)
         self._idle: list[Landmarker] = []
         self._busy: list[Landmarker] = []
@@ -137,7 +140,7 @@ class FaceTracker:
         followed = [Followed.restored(each, self._landmarker()) for each in state.followed] if state else []
         renewal: float | None = None if state is None else -math.inf
         new: list[Sighting] = []
-        pace = Pace()
+        pace = Pace(self._skipped)
 
         def note(seen: Sequence[TrackedFrame]) -> Sequence[TrackedFrame]:
             if memory is not None:
@@ -313,11 +316,11 @@ def _state(shot: int, watch: ShotWatch, search: _Schedule, followed: list[Follow
     return TrackerState(shot, watch.last, search.next, search.next_closely, faces, roll.state)
 
 
-def _there(followed: list[Followed], pace: Pace, faces: Sequence[FaceObservation]) -> set[int]:
-    """Which faces that are not among these, or no longer, are in the frame that was left out."""
-    missing, frame = pace.missing(faces), pace.left_out
+def _there(followed: list[Followed], pace: Pace, faces: Sequence[FaceObservation]) -> list[set[int]]:
+    """Which faces that are not among these, or no longer, are in each of the frames that were left out."""
+    missing = pace.missing(faces)
     lost = [face for face in followed if face.track in missing]
-    return set() if frame is None else {face.track for face in lost if face.found_by(face.landmarker, frame)}
+    return [{face.track for face in lost if face.found_by(face.landmarker, frame)} for frame in pace.left_out]
 
 
 def _same(first: FloatArray, second: FloatArray) -> bool:

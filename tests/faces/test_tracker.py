@@ -7,7 +7,6 @@ from skimage.data import coffee
 
 from talkface_studio.api.landmarks import eye_distance
 from talkface_studio.api.values import VideoFrame
-from talkface_studio.faces import between
 from talkface_studio.faces.followed import Followed
 from talkface_studio.faces.tracker import FaceTracker
 
@@ -67,8 +66,7 @@ def test_a_small_face_in_a_large_picture(tracker, moving, face):
         assert error < 0.06 * 0.5 * eye_distance(face.landmarks)
 
 
-def test_smoothing_takes_jitter_away(moving, monkeypatch):
-    monkeypatch.setattr(between, "_SLOW", 0.0)
+def test_smoothing_takes_jitter_away(moving):
     rng = np.random.default_rng(0)
     frames = [
         VideoFrame(
@@ -76,36 +74,55 @@ def test_smoothing_takes_jitter_away(moving, monkeypatch):
         )
         for each in moving(still, seconds=1.2)
     ]
-    with FaceTracker(max_faces=1) as tracker:
+    with FaceTracker(max_faces=1, skipped=0) as tracker:
         raw = np.stack([each.faces[0].landmarks for each in tracker._observe(frames, None, None)])
         smooth = np.stack([each.faces[0].landmarks for each in tracker.track(frames)])
     jitter = [np.abs(np.diff(each[:, :, :2], n=2, axis=0)).mean() for each in (raw, smooth)]
     assert jitter[1] < 0.7 * jitter[0]
 
 
-def test_every_other_frame_of_a_face_that_hardly_moves_is_not_looked_at(tracker, moving, face, monkeypatch):
-    def drifting(time):
-        return np.array([[0.7, 0, 20 + 12 * time], [0, 0.7, 30 + 3 * np.sin(4 * time)]])
+@pytest.fixture
+def looks(moving, monkeypatch):
+    """The numbers of the frames of a walk that a tracker looks at, and what it makes of all frames."""
 
-    def looks(walk):
+    def look(tracker, walk, step=1):
         seen = []
         update = Followed.update
         monkeypatch.setattr(Followed, "update", lambda self, frame: (seen.append(frame.index), update(self, frame)))
-        frames = moving(walk, seconds=1.04)
+        frames = moving(walk, seconds=1.04)[::step]
         tracked = list(tracker.track(frames))
         monkeypatch.undo()
         assert [each.frame for each in tracked] == frames
         return tracked, seen
 
-    tracked, seen = looks(drifting)
-    assert len(seen) <= 0.6 * len(tracked)
-    assert len(tracked) - 1 not in seen
+    return look
+
+
+def drifting(time):
+    return np.array([[0.7, 0, 20 + 12 * time], [0, 0.7, 30 + 3 * np.sin(4 * time)]])
+
+
+def resting(time):
+    return np.array([[0.7, 0, 20 + 4 * time], [0, 0.7, 30 + np.sin(4 * time)]])
+
+
+@pytest.mark.parametrize(
+    ("walk", "skipped", "share"), [(resting, 2, 0.45), (drifting, 2, 0.6), (resting, 1, 0.6), (resting, 0, 1)]
+)
+def test_not_every_frame_of_a_face_that_hardly_moves_is_looked_at(looks, face, walk, skipped, share):
+    with FaceTracker(max_faces=1, skipped=skipped) as tracker:
+        tracked, seen = looks(tracker, walk)
+    assert share - 0.15 <= len(seen) / len(tracked) <= share
     for each in tracked:
         (found,) = each.faces
-        expected = mapped(face.landmarks, drifting(each.frame.time))
+        expected = mapped(face.landmarks, walk(each.frame.time))
         error = np.linalg.norm(found.landmarks[:, :2] - expected, axis=1).mean()
         assert error < 0.03 * eye_distance(np.float32(expected))
-    tracked, seen = looks(wandering)
+
+
+@pytest.mark.parametrize(("walk", "step"), [(wandering, 1), (resting, 3)])
+def test_every_frame_is_looked_at_where_a_face_moves_or_frames_are_far_apart(looks, tracker, walk, step):
+    tracked, seen = looks(tracker, walk, step=step)
     assert seen == [each.frame.index for each in tracked]
 
 

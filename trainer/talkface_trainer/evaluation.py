@@ -203,7 +203,7 @@ def find_meshes(frames: ByteArray) -> tuple[FloatArray, NDArray[np.bool_]]:
             pixels = cv2.copyMakeBorder(frame, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
             yield VideoFrame(np.asarray(pixels, np.uint8), index / FRAME_RATE, index)
 
-    with FaceTracker(max_faces=1) as tracker:
+    with FaceTracker(max_faces=1, skipped=1) as tracker:
         for tracked in tracker.track(wide()):
             if tracked.faces:
                 meshes[tracked.frame.index] = tracked.faces[0].landmarks - np.array([margin, margin, 0], np.float32)

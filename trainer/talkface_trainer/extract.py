@@ -179,7 +179,7 @@ def _find_face(path: Path, duration: float, limits: Limits) -> FaceFrames:
     times: list[float] = []
     seen: dict[int, list[tuple[int, FaceObservation]]] = defaultdict(list)
     try:
-        with VideoReader(path) as video, FaceTracker() as tracker:
+        with VideoReader(path) as video, FaceTracker(skipped=1) as tracker:
             steady = not video.info.variable and abs(float(video.info.frame_rate) - FRAME_RATE) < 0.01
             for tracked in tracker.track(video.frames(0.0, duration)):
                 for face in tracked.faces:

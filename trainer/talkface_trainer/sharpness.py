@@ -83,7 +83,7 @@ def _lower_over_upper(frames: ByteArray, truth: list[FaceCrop]) -> float:
 def _crops(video: Path, spec: CropSpec) -> _Crops:
     found = _Crops([], [])
     layout: CropLayout | None = None
-    with VideoReader(video) as reader, FaceTracker(max_faces=1) as tracker:
+    with VideoReader(video) as reader, FaceTracker(max_faces=1, skipped=1) as tracker:
         frames = takewhile(lambda frame: frame.time < SECONDS, reader.frames(0.0))
         for tracked in tracker.track(frames):
             if not tracked.faces:
