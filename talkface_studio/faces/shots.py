@@ -7,7 +7,7 @@ import numpy as np
 
 from talkface_studio.api.values import ByteArray, FloatArray
 
-WATCHED = 144
+WATCHED = 90
 """Pixels of a frame's shorter side that are enough."""
 _FLAT = 4.0
 _CHANGE = 12.0
