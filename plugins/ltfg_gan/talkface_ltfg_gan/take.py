@@ -30,7 +30,7 @@ from talkface_studio.api.generator import Face, Speech, Take
 from talkface_studio.api.values import ByteArray, Device, FaceCrop, FloatArray, RenderedFace
 from talkface_studio.nn.serving import BATCHES_AHEAD, InHalves, autocast, batches, crops_at, in_order
 
-BATCH = 8
+BATCH = 16
 """Frames rendered at once."""
 SHOWN = 2
 """References that a frame is made from."""
