@@ -111,6 +111,12 @@ class PortraitsTraining:
     """Share of faces between those of two speakers, which a voice that was never heard is given."""
     mixed: int = 160
     """How many different ones there are."""
+    blends: float = 0.15
+    """Share of faces that are drawn of a mean of several people's latents, as the prior is one."""
+    imagined: float = 0.35
+    """Share of faces that are drawn of latents that the U-Net made."""
+    imaginings: int = 320
+    """How many different ones there are of either."""
     faces: int = 5
     """Frames of a clip that count as its portraits."""
     balance: float = 0.1
@@ -186,6 +192,7 @@ _DEBUG = Settings(
         judge_width=4,
         quiet=1,
         mixed=2,
+        imaginings=3,
         faces=2,
         validate_every=2,
     ),
