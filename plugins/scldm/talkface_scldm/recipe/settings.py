@@ -178,7 +178,7 @@ _COMPACT = Settings(
     diffusion=DiffusionTraining(
         steps=1450, batch=64, repeats=8, rate=1e-3, balance=0.1, ema=0.998, validate_every=500, prior_faces=1000
     ),
-    portraits=PortraitsTraining(steps=1300, ema=0.995, validate_every=200),
+    portraits=PortraitsTraining(steps=1150, ema=0.995, validate_every=200),
 )
 
 _DEBUG = Settings(
