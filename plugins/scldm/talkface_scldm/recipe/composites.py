@@ -45,5 +45,5 @@ def composite(people: Sequence[Cutout], shares: FloatArray) -> Cutout:
     moved = warp(torch.from_numpy(layers).movedim(3, 1), flow).movedim(1, 3).numpy()
     mixed = np.tensordot(parts, moved, axes=1)
     present = mixed[..., 3]
-    front = mixed[..., :3] / np.maximum(present, 1e-3)[..., None]
-    return Cutout(front, np.clip((present - 0.5) * EDGE + 0.5, 0, 1), mesh)
+    front = np.asarray(mixed[..., :3] / np.maximum(present, 1e-3)[..., None], np.float32)
+    return Cutout(front, np.asarray(np.clip((present - 0.5) * EDGE + 0.5, 0, 1), np.float32), mesh)

@@ -68,7 +68,7 @@ class PortraitsStage(Stage):
         seen = [face for each in portraits for face in each.seen]
         if seen:
             shares = [torch.from_numpy(each.shares)[None] for each in portraits]
-            batch |= {"seen": pictures(seen), "shares": torch.block_diag(*shares)}
+            batch |= {"seen": pictures(seen), "shares": torch.block_diag(*shares)}  # type: ignore[no-untyped-call]
         return batch
 
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
