@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -19,12 +20,15 @@ from talkface_scldm.latent_space import LatentSpace
 from talkface_scldm.networks import schedule_of
 from talkface_scldm.recipe import evaluation
 from talkface_scldm.recipe.alignment_stage import begun
+from talkface_scldm.recipe.composites import composite, decided
 from talkface_scldm.recipe.data import Framing, Voices, cut, drawn_window, pictures, pixels_of, portrait_order
 from talkface_scldm.recipe.evaluation import MEAN, NEAREST, REBUILT, angle, reweighted
+from talkface_scldm.recipe.gallery import Gallery, unlikeness
+from talkface_scldm.recipe.imaginings import nearest_mean
 from talkface_scldm.recipe.losses import contrastive_loss, diffusion_loss, spread_loss
 from talkface_scldm.recipe.recipe import ScldmRecipe
 from talkface_scldm.recipe.settings import settings
-from talkface_scldm.recipe.studio import backdrop, in_white_light, person, studio_portrait
+from talkface_scldm.recipe.studio import Cutout, backdrop, cutout, in_white_light, person
 from talkface_scldm.speech_encoder import Heard
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.errors import TrainingError
@@ -227,7 +231,7 @@ def test_a_person_stands_before_the_backdrop_in_white_light(voices) -> None:
     clip = voices.dataset.clips("train")[0]
     frame = int(voices.portrait_frames(clip, 1)[0])
     crop, mesh = np.asarray(clip.crops[frame]), clip.landmarks[frame]
-    shown, side = studio_portrait(crop, mesh), crop.shape[0]
+    shown, side = cutout(crop, mesh).shown(), crop.shape[0]
     # The room is gone above the shoulders and below the fading body; the face is the crop's own.
     plain = backdrop(side)
     for row, column in ((3, 3), (3, side - 4), (side // 3, 3), (side - 1, side // 2)):
@@ -241,6 +245,73 @@ def test_a_person_stands_before_the_backdrop_in_white_light(voices) -> None:
     again = in_white_light(yellow, mesh)[near].mean(axis=(0, 1))
     ratio = again[2] / again[1]
     assert ratio > 0.58 > yellow[near].mean(axis=(0, 1))[2] / yellow[near].mean(axis=(0, 1))[1]
+
+
+def test_nothing_shines_through_a_composite(voices) -> None:
+    clip = voices.dataset.clips("train")[0]
+    mesh = np.asarray(clip.landmarks[0], np.float32)
+    side = voices.dataset.layout.size
+    bald, hairy = (np.zeros((side, side), np.float32) for _ in range(2))
+    bald[side // 3 :], hairy[side // 6 :] = 1, 1
+    dark, light = (np.full((side, side, 3), level, np.float32) for level in (40, 200))
+    people = [Cutout(dark, bald, mesh), Cutout(light, hairy, mesh)]
+    above, below = (side // 4, side // 2), (side // 2, side // 2)
+    for shares, hair in (([0.3, 0.7], 1), ([0.7, 0.3], 0)):
+        made = composite(people, np.array(shares, np.float32))
+        mixed = float(decided(np.array(shares, np.float32)) @ [40, 200])
+        assert made.opacity[above] == pytest.approx(hair)
+        assert made.opacity[below] == pytest.approx(1)
+        # The colour of hair is that of who has it; the face's is a mean.
+        assert made.front[above] == pytest.approx(200, abs=1)
+        assert made.front[below] == pytest.approx(mixed, abs=1)
+    alone = composite(people[:1], np.ones(1, np.float32))
+    np.testing.assert_allclose(alone.shown(), people[0].shown(), atol=1)
+
+
+def test_a_latent_is_explained_by_the_nearest_mean_of_known_ones() -> None:
+    points = np.random.default_rng(0).standard_normal((6, 40)).astype(np.float32)
+    np.testing.assert_allclose(
+        nearest_mean(points, 0.3 * points[1] + 0.7 * points[4]), [0, 0.3, 0, 0, 0.7, 0], atol=0.01
+    )
+    far = nearest_mean(points, 9 * points[2])
+    assert far.argmax() == 2
+    assert far.min() >= 0
+    assert far.sum() == pytest.approx(1)
+
+
+def test_a_portrait_with_a_piece_of_the_room_is_not_learned(voices, monkeypatch) -> None:
+    outlines = np.zeros((6, 32, 48), np.float32)
+    outlines[:, 8:, 12:36] = 1
+    outlines[1, 8:, 13:37] = outlines[1, 8:, 12:36]
+    outlines[4, 12:20, 2:12] = 1
+    found = unlikeness(outlines)
+    assert found[4] == pytest.approx(1)
+    assert found[[0, 1, 2, 3, 5]].max() < 0.4
+    # Of a speaker with one clip nothing is known to be usual: all portraits are learned.
+    gallery = Gallery(voices, 3)
+    assert len(gallery.all) == sum(len(voices.portrait_frames(clip, 3)) for clip in voices.dataset.clips("train"))
+    clip = voices.dataset.clips("train")[0]
+    monkeypatch.setattr(type(voices.dataset), "clips", lambda *_: (clip,) * 3)
+    monkeypatch.setattr("talkface_scldm.recipe.gallery.outline", lambda *_: next(each))
+    each = itertools.cycle(outlines)
+    assert len(Gallery(voices, 2).of[clip.speaker]) == 5
+
+
+def test_the_decoder_is_given_means_of_latents_and_what_diffusion_makes(whole: Path, dataset: Path) -> None:
+    recipe = ScldmRecipe(preset="debug", overrides={"portraits.batch": "24", "portraits.imaginings": "4"})
+    stage = recipe.build(recipe.stages()[-1], dataset, finished_weights(whole, STAGES[:2]), Device())
+    batch = stage.batch(0, 0)
+    count, latent = 24, recipe.settings.model.face.latent
+    assert batch["given"].shape == (count, *latent)
+    assert batch["shares"].shape == (count, len(batch["seen"]))
+    imagined = batch["given"].abs().sum(dim=(1, 2, 3)) > 0
+    assert 0 < imagined.sum() < count
+    # Each is either what diffusion made or a mean of what is seen.
+    np.testing.assert_allclose(batch["shares"].sum(dim=1), 1 - imagined.float(), atol=1e-5)
+    assert (batch["shares"] > 0).sum(dim=1).max() > 1
+    again = recipe.build(recipe.stages()[-1], dataset, finished_weights(whole, STAGES[:2]), Device()).batch(0, 0)
+    for name, value in batch.items():
+        torch.testing.assert_close(again[name], value)
 
 
 def test_the_frozen_encoder_stays_as_it_was(whole: Path) -> None:

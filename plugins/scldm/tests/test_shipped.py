@@ -13,6 +13,8 @@ import talkface_scldm
 from talkface_scldm.generator import ScldmGenerator, drawn_noise
 from talkface_scldm.networks import imagined, schedule_of
 from talkface_scldm.recipe.data import pixels_of
+from talkface_scldm.recipe.evaluation import holed
+from talkface_scldm.recipe.studio import backdrop
 from talkface_scldm.spectrogram import spectrogram, tiled
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.card import ModelCard
@@ -45,6 +47,7 @@ def test_the_prior_decodes_to_a_mean_face(detector) -> None:
     space = networks.space
     with torch.inference_mode():
         mean = pixels_of(networks.decoder((space.prior / space.scale)[None]))[0]
+    assert not holed(mean)
     corners = eyes(np.kron(mean, np.ones((4, 4, 1), np.uint8)), detector)
     layout = CARD.crop.layout
     assert corners.mean(axis=0) == pytest.approx([0.5, layout.eye_height], abs=0.05)
@@ -60,6 +63,12 @@ def test_four_portraits_are_faces_where_a_portrait_has_its_face(detector) -> Non
     generator.close()
     for portrait in portraits:
         assert eyes(portrait.pixels, detector).mean(axis=0) == pytest.approx([0.5, 0.43], abs=0.06)
+        assert not holed(portrait.pixels)
+    torn = portraits[0].pixels.copy()
+    side = len(torn)
+    hole = np.s_[side // 5 : side // 4, side // 2 : side * 3 // 5]
+    torn[hole] = backdrop(side)[hole]
+    assert holed(torn)
 
 
 def test_one_voice_has_more_similar_faces_than_two() -> None:

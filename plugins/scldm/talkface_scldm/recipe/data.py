@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from talkface_scldm.config import ScldmConfig
-from talkface_scldm.recipe.studio import studio_portrait
+from talkface_scldm.recipe.studio import Cutout, cutout
 from talkface_scldm.spectrogram import RATE, SECONDS, tiled
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.landmarks import lip_opening
@@ -62,7 +62,7 @@ class Voices:
         self.dataset, self.config = dataset, config
         self.labels: SpeakerLabels = read_labels(dataset.folder)
         self._frames: dict[str, NDArray[np.int64]] = {}
-        self._studio: dict[tuple[str, int], ByteArray] = {}
+        self._cutouts: dict[tuple[str, int], Cutout] = {}
 
     @classmethod
     def open(cls, folder: Path, config: ScldmConfig) -> Voices:
@@ -113,11 +113,15 @@ class Voices:
         return pictures([cut(crop, layout, face.drawn_side, Framing()) for crop in crops])
 
     def studio_crop(self, clip: Clip, frame: int) -> ByteArray:
-        """A prepared crop before the backdrop; each is made once."""
+        """A prepared crop before the backdrop."""
+        return self.cutout(clip, frame).shown()
+
+    def cutout(self, clip: Clip, frame: int) -> Cutout:
+        """The person of a prepared crop; each is made once."""
         key = clip.id, frame
-        if key not in self._studio:
-            self._studio[key] = studio_portrait(np.asarray(clip.crops[frame]), clip.landmarks[frame])
-        return self._studio[key]
+        if key not in self._cutouts:
+            self._cutouts[key] = cutout(np.asarray(clip.crops[frame]), clip.landmarks[frame])
+        return self._cutouts[key]
 
     def drawn_face(self, rng: np.random.Generator, *, balance: float, strength: float) -> ByteArray:
         """A random frame of a random training clip, its colours, sharpness and framing changed."""

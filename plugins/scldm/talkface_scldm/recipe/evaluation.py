@@ -20,8 +20,9 @@ from talkface_scldm.generator import drawn_noise
 from talkface_scldm.hearing import hear
 from talkface_scldm.latent_space import LatentSpace
 from talkface_scldm.networks import ScldmNetworks, imagined, schedule_of
-from talkface_scldm.recipe.data import Voices, pixels_of, shrunk
+from talkface_scldm.recipe.data import PORTRAIT, Voices, pixels_of, shrunk
 from talkface_scldm.recipe.settings import EvaluationSettings
+from talkface_scldm.recipe.studio import backdrop, in_skull
 from talkface_scldm.speech_encoder import Heard
 from talkface_scldm.weights import load_networks
 from talkface_studio.api.card import ModelCard
@@ -55,6 +56,8 @@ STEPS = 50
 WEIGHTS_OF_PRIOR = {"shift": (0.0, 0.001, 0.01, 0.1, 1.0), "residual": (0.0, 0.5, 1.0, 1.5)}
 """What the sweep multiplies the prior with, by mode; the first leaves it out."""
 MEAN, NEAREST, REBUILT = "mean face", "nearest training voice's face", "true face, rebuilt"
+LIKE_BACKDROP, HOLE = 25.0, 0.01
+"""Distance in RGB up to which a pixel is taken for the backdrop, and the part of a head that a hole has."""
 SHEET_VOICES = 10
 
 
@@ -130,6 +133,8 @@ def evaluate(
     `best_cos_variance` are over the three best of the five. `gender` and `age` are the shares of faces of which the
     networks of dlib-models say the same gender, and an age within ten years, as of the true portrait; `true_gender` is
     compared with the data set's labels.
+
+    `holed` is the share of faces in whose head the backdrop shows, where the decoder draws one.
 
     Where the settings name the user's file of VGG-Face, `vgg_l1`, `vgg_l2` and `vgg_cos` say the same in the paper's
     features. `rows` are further weights, measured by the same features on the same clips.
@@ -239,6 +244,7 @@ def face_scores(judge: Judge, faces: Tensor, truth: Tensor, male: float | None) 
     angles = np.array([angle(real, each) for each in made])
     unit = _unit(made) - _unit(real[None])
     best = np.sort(angles)[:BEST]
+    studio = judge.networks.config.face.studio
     return (
         {
             "l1": float(np.abs(made - real).sum(axis=1).mean()),
@@ -249,9 +255,20 @@ def face_scores(judge: Judge, faces: Tensor, truth: Tensor, male: float | None) 
             "best_cos": float(best.mean()),
             "best_cos_variance": float(best.var()),
         }
+        | ({"holed": float(np.mean([holed(face) for face in pixels_of(faces)]))} if studio else {})
         | _attribute_scores(judge, faces, truth, male)
         | _published_scores(judge, faces, truth)
     )
+
+
+def holed(portrait: ByteArray) -> bool:
+    """Whether the backdrop shows in a head: in more than 1 % of where every head of a portrait `(S, S, 3)` is."""
+    side = len(portrait)
+    y, x = (np.mgrid[:side, :side].astype(np.float32) + 0.5) / side
+    unit = PORTRAIT.eye_distance
+    head = in_skull(np.abs(x - 0.5) / unit, (y - PORTRAIT.eye_height) / unit)
+    distance = np.linalg.norm(portrait - backdrop(side), axis=2)
+    return bool((distance[head] < LIKE_BACKDROP).mean() > HOLE)
 
 
 def _published_scores(judge: Judge, faces: Tensor, truth: Tensor) -> dict[str, float]:

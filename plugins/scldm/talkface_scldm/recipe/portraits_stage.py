@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,78 +12,34 @@ from torch import Tensor
 
 from talkface_scldm.face_networks import FaceDecoder, FaceEncoder
 from talkface_scldm.recipe.alignment_stage import begun, restored
-from talkface_scldm.recipe.data import Framing, Voices, cut, pictures, pixels_of
+from talkface_scldm.recipe.data import Voices, pictures, pixels_of
+from talkface_scldm.recipe.gallery import Gallery
+from talkface_scldm.recipe.imaginings import Imaginations
+from talkface_scldm.recipe.portraits import Portraits
 from talkface_scldm.recipe.settings import Settings
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device
 from talkface_trainer.dataset import Clip
 from talkface_trainer.discriminators import PatchDiscriminator
 from talkface_trainer.losses import feature_matching_loss, lsgan_discriminator_loss, lsgan_generator_loss
-from talkface_trainer.morphs import SHARES, Seen, morph
 from talkface_trainer.perceptual import PerceptualLoss, perceptual_network
 
 SHOWN = 8
 """Held-out clips, at most, of each split that are validated on."""
 
 
-class Portrait(NamedTuple):
-    """A face as the encoder sees it and as the decoder should draw it, uint8 `(S, S, 3)` each of its own side."""
-
-    seen: ByteArray
-    drawn: ByteArray
-
-
-class Portraits:
-    """Portraits of the training clips and mixtures of two speakers' ones."""
-
-    def __init__(self, voices: Voices, settings: Settings) -> None:
-        self.voices, self.training = voices, settings.portraits
-        self._mixed: dict[int, tuple[ByteArray, ByteArray]] = {}
-
-    def drawn(self, rng: np.random.Generator, seed: int) -> Portrait:
-        """A random one, perhaps seen in a mirror."""
-        if rng.random() < self.training.mixtures:
-            crops = self._mixture(int(rng.integers(self.training.mixed)), seed)
-        else:
-            crops = self._crops(*self._place(rng))
-        framing, face = Framing(mirror=bool(rng.random() < 0.5)), self.voices.config.face
-        sides = face.side, face.drawn_side
-        return Portrait(
-            *(cut(crop, self.voices.dataset.layout, side, framing) for crop, side in zip(crops, sides, strict=True))
-        )
-
-    def _place(self, rng: np.random.Generator) -> tuple[Clip, int]:
-        clip = self.voices.dataset.sample_clip(rng, balance=self.training.balance)
-        frames = self.voices.portrait_frames(clip, self.training.faces)
-        return clip, int(frames[rng.integers(len(frames))])
-
-    def _crops(self, clip: Clip, frame: int) -> tuple[ByteArray, ByteArray]:
-        return np.asarray(clip.crops[frame]), self.voices.studio_crop(clip, frame)
-
-    def _mixture(self, number: int, seed: int) -> tuple[ByteArray, ByteArray]:
-        """Of two clips, the same one for the same number."""
-        if number not in self._mixed:
-            rng = np.random.default_rng((seed, number, 4))
-            places = [self._place(rng), self._place(rng)]
-            share = float(rng.uniform(*SHARES))
-            meshes = [clip.landmarks[frame][:, :2] for clip, frame in places]
-            first, second = zip(*(self._crops(*place) for place in places), strict=True)
-            seen = morph(Seen(first[0], meshes[0]), Seen(first[1], meshes[1]), share)
-            made = morph(Seen(second[0], meshes[0]), Seen(second[1], meshes[1]), share)
-            self._mixed[number] = seen, made
-        return self._mixed[number]
-
-
 class PortraitsStage(Stage):
     """See the module."""
 
-    def __init__(self, voices: Voices, settings: Settings, alignment: Path, device: Device) -> None:
+    def __init__(self, voices: Voices, settings: Settings, alignment: Path, diffusion: Path, device: Device) -> None:
         self.voices, self.training = voices, settings.portraits
         self.device = torch.device(device.torch_name)
-        self.portraits = Portraits(voices, settings)
         self.encoder = FaceEncoder(settings.model.face).to(self.device)
         restored(alignment, {"encoder": self.encoder})
         self.encoder.eval().requires_grad_(requires_grad=False)
+        gallery = Gallery(voices, self.training.faces)
+        imaginations = Imaginations(gallery, settings, diffusion, self.encoder)
+        self.portraits = Portraits(settings, gallery, imaginations)
         self.decoder = FaceDecoder(settings.model.face)
         begun(alignment, "decoder", self.decoder)
         self.judge = PatchDiscriminator(width=self.training.judge_width)
@@ -101,17 +57,28 @@ class PortraitsStage(Stage):
         }
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
-        """Faces as they are seen and as they should be drawn."""
+        """Faces as they are seen, what each has in which latent, latents that are given, and faces to be drawn."""
         rng = np.random.default_rng((seed, step, 3))
-        drawn = [self.portraits.drawn(rng, seed) for _ in range(self.training.batch)]
-        return {"seen": pictures([each.seen for each in drawn]), "drawn": pictures([each.drawn for each in drawn])}
+        portraits = [self.portraits.drawn(rng, seed) for _ in range(self.training.batch)]
+        latent = self.voices.config.face.latent
+        batch = {
+            "given": torch.stack([torch.zeros(latent) if each.given is None else each.given for each in portraits]),
+            "drawn": pictures([each.drawn for each in portraits]),
+        }
+        seen = [face for each in portraits for face in each.seen]
+        if seen:
+            shares = [torch.from_numpy(each.shares)[None] for each in portraits]
+            batch |= {"seen": pictures(seen), "shares": torch.block_diag(*shares)}  # type: ignore[no-untyped-call]
+        return batch
 
     def step(self, batch: Mapping[str, Any], context: TrainContext) -> Mapping[str, float]:
         """See the class."""
         training, truth = self.training, batch["drawn"]
         with context.autocast():
             with torch.no_grad():
-                latents = self.encoder(batch["seen"])
+                latents = batch["given"]
+                if "seen" in batch:
+                    latents = latents + torch.tensordot(batch["shares"], self.encoder(batch["seen"]).float(), dims=1)
             noise = training.latent_noise * latents.std() * torch.randn_like(latents)
             made = self.decoder(latents + noise).float()
         recorded = {"pixel": (made - truth).abs().mean()}

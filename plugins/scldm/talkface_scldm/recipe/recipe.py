@@ -74,7 +74,7 @@ class ScldmRecipe(Recipe):
         if plan.name == "alignment":
             return AlignmentStage(voices, self.settings, device)
         if plan.name == "portraits":
-            return PortraitsStage(voices, self.settings, self._aligned(done), device)
+            return PortraitsStage(voices, self.settings, self._aligned(done), done["diffusion"], device)
         return DiffusionStage(voices, self.settings, self._aligned(done), device)
 
     def export(self, done: Mapping[str, Path], output: Path) -> Mapping[str, Any]:

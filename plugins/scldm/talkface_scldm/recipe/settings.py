@@ -111,6 +111,12 @@ class PortraitsTraining:
     """Share of faces between those of two speakers, which a voice that was never heard is given."""
     mixed: int = 160
     """How many different ones there are."""
+    blends: float = 0.15
+    """Share of faces that are drawn of a mean of several people's latents, as the prior is one."""
+    imagined: float = 0.35
+    """Share of faces that are drawn of latents that the U-Net made."""
+    imaginings: int = 320
+    """How many different ones there are of either."""
     faces: int = 5
     """Frames of a clip that count as its portraits."""
     balance: float = 0.1
@@ -172,7 +178,7 @@ _COMPACT = Settings(
     diffusion=DiffusionTraining(
         steps=1450, batch=64, repeats=8, rate=1e-3, balance=0.1, ema=0.998, validate_every=500, prior_faces=1000
     ),
-    portraits=PortraitsTraining(steps=1300, ema=0.995, validate_every=200),
+    portraits=PortraitsTraining(steps=1150, ema=0.995, validate_every=200),
 )
 
 _DEBUG = Settings(
@@ -186,6 +192,7 @@ _DEBUG = Settings(
         judge_width=4,
         quiet=1,
         mixed=2,
+        imaginings=3,
         faces=2,
         validate_every=2,
     ),

@@ -6,8 +6,11 @@ letters: S side of a crop.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from talkface_studio.api.landmarks import EYE_OUTER, OVAL, eye_distance
 from talkface_studio.api.values import ByteArray, FloatArray
@@ -29,15 +32,28 @@ RED, BLUE = (1.12, 1.5), (0.62, 0.95)
 LARGEST_GAIN = 2.2
 
 
-def studio_portrait(crop: ByteArray, mesh: FloatArray) -> ByteArray:
-    """A crop `(S, S, 3)` with its face's mesh `(478, 3)` in its pixels, on the backdrop and in white light."""
-    side = crop.shape[0]
-    opacity = person(crop, mesh)
-    height = (np.arange(side, dtype=np.float32) + 0.5) / side
-    opacity = opacity * np.clip((1 - height) / FADE, 0, 1)[:, None]
-    front = in_white_light(crop, mesh)
-    shown = opacity[..., None] * front + (1 - opacity[..., None]) * backdrop(side)
-    return np.asarray(shown.round().clip(0, 255), np.uint8)
+class Cutout(NamedTuple):
+    """A person without the room, as long as nothing is behind."""
+
+    front: FloatArray
+    """In white light, float32 `(S, S, 3)`; 0..255, or above where a lamp's colour was taken off."""
+    opacity: FloatArray
+    """Float32 `(S, S)` in 0..1."""
+    mesh: FloatArray
+    """Of the face, `(478, 3)` in pixels."""
+
+    def shown(self) -> ByteArray:
+        """Before the backdrop, `(S, S, 3)`."""
+        side = len(self.front)
+        height = (np.arange(side, dtype=np.float32) + 0.5) / side
+        opacity = (self.opacity * np.clip((1 - height) / FADE, 0, 1)[:, None])[..., None]
+        shown = opacity * self.front + (1 - opacity) * backdrop(side)
+        return np.asarray(shown.round().clip(0, 255), np.uint8)
+
+
+def cutout(crop: ByteArray, mesh: FloatArray) -> Cutout:
+    """The person of a crop `(S, S, 3)` with its face's mesh `(478, 3)` in its pixels."""
+    return Cutout(in_white_light(crop, mesh), person(crop, mesh), np.asarray(mesh, np.float32))
 
 
 def backdrop(side: int) -> FloatArray:
@@ -81,6 +97,11 @@ def person(crop: ByteArray, mesh: FloatArray) -> FloatArray:
     return np.asarray(np.clip((large - 0.35) / 0.6, 0, 1), np.float32)
 
 
+def in_skull(across: FloatArray, along: FloatArray) -> NDArray[np.bool_]:
+    """Where every head is, with its hair: beside and below the middle of the eyes, in distances of their corners."""
+    return np.asarray((across / 0.65) ** 2 + ((along + 0.2) / 0.9) ** 2 < 1)
+
+
 def _guess(picture: ByteArray, points: FloatArray) -> ByteArray:
     """Labels for GrabCut from where the face is: a head with its hair, and shoulders that fill the bottom."""
     side = picture.shape[0]
@@ -104,7 +125,7 @@ def _guess(picture: ByteArray, points: FloatArray) -> ByteArray:
     labels[(labels != cv2.GC_BGD) & (distance < ALIKE)] = cv2.GC_PR_BGD
     hull = cv2.convexHull(points[OVAL].round().astype(np.int32))
     face = cv2.fillConvexPoly(np.zeros((side, side), np.uint8), hull, 1)
-    skull = (across / 0.65) ** 2 + ((along + 0.2) / 0.9) ** 2 < 1
+    skull = in_skull(across, along)
     trunk = (across < 0.3 + 1.4 * np.clip(along - chin - 0.35, 0, None)) & (along > chin - 0.1)
     labels[(face > 0) | skull | trunk] = cv2.GC_FGD
     return labels
