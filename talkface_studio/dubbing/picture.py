@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
-from functools import partial
 from itertools import chain, combinations, dropwhile, product
 from pathlib import Path
 from typing import Protocol
@@ -20,18 +18,18 @@ from talkface_studio.api.card import ModelCard
 from talkface_studio.api.errors import FaceNotFoundError, MediaError
 from talkface_studio.api.generator import Face
 from talkface_studio.api.landmarks import eye_distance
-from talkface_studio.api.values import ByteArray, CropLayout, FaceCrop, FaceObservation, VideoFrame
+from talkface_studio.api.values import ByteArray, FaceCrop, FaceObservation, VideoFrame
 from talkface_studio.dubbing.canvas import head_and_shoulders
 from talkface_studio.dubbing.cast import Role, same_face_error
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame, PhotoFace
 from talkface_studio.dubbing.fingerprint import fingerprint
+from talkface_studio.dubbing.references import reference_crops, spread
 from talkface_studio.dubbing.request import Canvas, DubRequest
 from talkface_studio.dubbing.track_cache import TrackFile
 from talkface_studio.faces.align import crop_face, frame_crop
 from talkface_studio.faces.choice import FaceChoice
 from talkface_studio.faces.cut import cut_crop
 from talkface_studio.faces.detector import FaceDetector
-from talkface_studio.faces.identity import SAME_SHAPE, face_shape, same_place, shape_distance
 from talkface_studio.faces.region import Box
 from talkface_studio.faces.select import choose_face, choose_observation
 from talkface_studio.faces.tracked import TrackedFrame
@@ -224,7 +222,7 @@ class ClipPicture:
 
     def _face(self, number: int, chosen: FaceObservation) -> ClipFace:
         role, layout = self._roles[number], self._layouts[number]
-        times = _spread(role.start, min(role.end, self._reader.duration), role.card.references)
+        times = spread(role.start, min(role.end, self._reader.duration), role.card.references)
         key = fingerprint({"times": times, "layout": asdict(layout), "person": chosen.landmarks.tobytes().hex()})
 
         def cut() -> tuple[FaceCrop, ...]:
@@ -306,60 +304,6 @@ def tracked_from(roles: Sequence[Role]) -> float:
     return min(role.start for role in roles) if not points else min(*points, *(role.start for role in roles))
 
 
-def reference_crops(
-    reader: VideoReader,
-    detector: FaceDetector,
-    chosen: FaceObservation,
-    layout: CropLayout,
-    times: Iterable[float],
-    *,
-    tracks: TrackFile,
-) -> Iterator[FaceCrop]:
-    """Crops of the chosen person at these instants, where the person is found.
-
-    A face alone in its frame is taken for the person if it is alike or in the same place; of several, the one that is
-    most alike is.
-    """
-    last = chosen
-    for frame in _one_ahead(map(reader.frame_at, times)):
-        # Where the person was last, a search of the picture is not needed.
-        seen = detector.look(frame, last.landmarks)
-        if seen is None or not _still_there(seen, last, chosen):
-            faces = tracks.looked(frame.time, partial(_all_faces, detector, frame))
-            seen = _person(faces, chosen)
-        if seen is not None:
-            last = seen
-            yield frame_crop(frame, seen, layout)
-
-
-def _one_ahead(frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
-    """The same, each decoded by another thread while the one before it is looked at."""
-    with ThreadPoolExecutor(1, thread_name_prefix="references") as pool:
-        coming = pool.submit(next, frames, None)
-        while (frame := coming.result()) is not None:
-            coming = pool.submit(next, frames, None)
-            yield frame
-
-
-def _all_faces(detector: FaceDetector, frame: VideoFrame) -> tuple[FaceObservation, ...]:
-    return detector.detect(frame.pixels, frame.time)
-
-
-def _still_there(seen: FaceObservation, last: FaceObservation, chosen: FaceObservation) -> bool:
-    alike = shape_distance(face_shape(seen.landmarks), face_shape(chosen.landmarks)) < SAME_SHAPE
-    return alike and same_place(seen.box, last.box)
-
-
-def _person(faces: tuple[FaceObservation, ...], chosen: FaceObservation) -> FaceObservation | None:
-    shape = face_shape(chosen.landmarks)
-    distances = [shape_distance(face_shape(face.landmarks), shape) for face in faces]
-    if len(faces) == 1:
-        alike = SAME_SHAPE * (1.5 if same_place(faces[0].box, chosen.box) else 1.0)
-        return faces[0] if distances[0] < alike else None
-    near = [(distance, number) for number, distance in enumerate(distances) if distance < SAME_SHAPE]
-    return faces[min(near)[1]] if near else None
-
-
 def check_instant(time: float, duration: float) -> None:
     """Refuse an instant outside an output of this duration.
 
@@ -368,10 +312,6 @@ def check_instant(time: float, duration: float) -> None:
     """
     if not (math.isfinite(time) and 0 <= time < duration):
         raise MediaError(f"there is no frame at {time:g} s; the output lasts {duration:.2f} s")
-
-
-def _spread(start: float, end: float, count: int) -> list[float]:
-    return [start + (end - start) * (number + 0.5) / count for number in range(count)]
 
 
 def _until(
