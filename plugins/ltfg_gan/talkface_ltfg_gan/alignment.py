@@ -1,7 +1,7 @@
 """The alignment module: reference pictures of the person, warped to the target's landmarks and merged.
 
 Dimension letters: B frames, N references, K channels of all target sketches, F fine and C coarse channels, S the crop's
-side, L the side in positions (`FaceConfig.patch`: S, or half of it), H of S and M of L the rows that are made (all, or
+side, L the side in positions (S divided by `FaceConfig.patch`), H of S and M of L the rows that are made (all, or
 those from `FaceConfig.top` on), P points.
 """
 
@@ -58,8 +58,11 @@ class Alignment(nn.Module):
 
     def __init__(self, config: FaceConfig) -> None:
         super().__init__()
-        if config.size % (8 * config.patch) or config.top % (8 * config.patch) or config.coarse % 4:
-            raise ValueError("the crop's side and first row must be multiples of 8 patches, the coarse channels of 4")
+        if config.size % config.step or config.top % config.step or config.coarse % 4:
+            raise ValueError(
+                f"the crop's side and first row must be multiples of {config.step} (2 x patch x attention_pool), the "
+                "coarse channels of 4"
+            )
         self.config = config
         deep, shallow = config.coarse, config.coarse // 4
         inputs = config.picture + config.sketches // config.window

@@ -120,12 +120,13 @@ class FaceConfig:
     speech: SpeechConfig = field(default_factory=SpeechConfig)
     """The vector that modulates the translation."""
     size: int = 128
-    """Side of the crop in pixels; a multiple of 8 times `patch`."""
-    patch: Literal[1, 2] = 1
+    """Side of the crop in pixels; a multiple of `step`."""
+    patch: Literal[1, 2, 4] = 1
     """Side of the squares of pixels that are one position of the network (not in the paper). With 2 it works at half
-    the side, with four times the channels at both ends, and is several times faster; pictures are warped whole."""
+    the side, with four times the channels at both ends, and is several times faster, with 4 at a quarter of the side;
+    pictures are warped whole."""
     top: int = 0
-    """The first row that is made; those above it are the frame's own. A multiple of 8 times `patch`."""
+    """The first row that is made; those above it are the frame's own. A multiple of `step`."""
     enter_kernel: Literal[3, 5, 7] = 7
     """Of the first convolutions."""
     window: int = 5
@@ -135,7 +136,7 @@ class FaceConfig:
     norm: Literal["batch", "group"] = "batch"
     """Of the four entering convolutions; running averages of small batches are fragile."""
     fine: int = 32
-    """Channels at full size (of the positions: with `patch` 2 that is half the crop's side)."""
+    """Channels at full size (of the positions: that is the crop's side divided by `patch`)."""
     coarse: int = 256
     """Channels at half of that size in the alignment's features and in the translation; a multiple of 4."""
     hidden: int = 256
@@ -178,6 +179,11 @@ class FaceConfig:
     trust: float = 1.0
     """With the head "correct", the share of a correction that is shown once training is over. What a network has
     learned from few faces is half right on others: with half of it strangers come out nearer to the truth."""
+
+    @property
+    def step(self) -> int:
+        """Pixels that one token of the attention covers each way; no map of the network divides a side into more."""
+        return 2 * self.patch * self.attention_pool
 
     @property
     def sketches(self) -> int:
@@ -295,13 +301,13 @@ _COMPACT = LtfgConfig(
             feed_forward=192,
             feature_noise=0.3,
         ),
-        patch=2,
+        patch=4,
         top=48,
         enter_kernel=3,
         sketch_channels=1,
         norm="group",
-        fine=32,
-        coarse=48,
+        fine=48,
+        coarse=64,
         hidden=32,
         confidence_channels=8,
         analytic_flow=True,

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from torch.nn import functional as F
 
 from talkface_ltfg_gan.config import ROWS, LtfgConfig, preset, table_row
 from talkface_ltfg_gan.weights import build_networks
@@ -83,6 +84,7 @@ def test_each_row_learns_with_every_parameter(row, make_inputs):
         {"analytic_flow": False},
         {"align_corners": False, "outside": "zeros"},
         {"patch": 1},
+        {"patch": 4, "attention_pool": 2},
         {"top": 0},
         {"patch": 1, "top": 0, "enter_kernel": 7},
         {"sketch_channels": 3, "norm": "batch"},
@@ -169,6 +171,26 @@ def test_references_stay_where_nothing_moves(make_inputs):
             shown[align_corners] = change[:, :, 48:].abs().max()
     assert shown[True] < 1e-3
     assert shown[False] > 0.05
+
+
+@pytest.mark.parametrize("patch", [1, 2, 4])
+def test_flow_is_in_pixels_whatever_a_position_covers(patch, make_inputs):
+    config = changed(patch=patch, attention_pool=2, analytic_flow=False)
+    inputs = make_inputs(config, N=1)
+    network = build_networks(config).face_generator
+    torch.nn.init.zeros_(network.alignment.confidence[-2].weight)
+    torch.nn.init.zeros_(network.alignment.flow.weight)
+    network.alignment.flow.bias.data = torch.tensor([8.0, 4.0])
+    with torch.inference_mode():
+        known = network.encode_references(*inputs.references).encoded
+        window = F.pixel_unshuffle(inputs.frames[1].flatten(1, 2)[:, :, 48:], patch)
+        aligned = network.alignment(known, window, None)
+    for got, whole, side in (
+        (aligned.picture, known.pictures[:, 0], 1),
+        (aligned.fine, known.fine[:, 0], patch),
+    ):
+        right, down, top = 8 // side, 4 // side, 48 // side
+        torch.testing.assert_close(got[..., :-down, :-right], whole[..., top + down :, right:], atol=1e-3, rtol=1e-3)
 
 
 def test_only_the_upper_half_of_the_frame_is_seen(debug, make_inputs):

@@ -18,8 +18,9 @@ from talkface_ltfg_gan.recipe.data import LandmarkClips, face_window, landmark_w
 from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
 from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
 from talkface_ltfg_gan.recipe.settings import settings
-from talkface_ltfg_gan.weights import load_networks
+from talkface_ltfg_gan.weights import LtfgNetworks, load_networks, save_networks
 from talkface_studio.api.errors import TrainingError
+from talkface_studio.nn.weights import read_tensors
 from talkface_trainer.loop import train
 from talkface_trainer.run import finished_weights
 
@@ -147,3 +148,21 @@ def test_the_debug_preset_trains_exports_and_goes_on_after_a_kill(dataset: Path,
     networks = load_networks(tmp_path / "weights.safetensors")
     assert networks.config == recipe.settings.model
     assert networks.face_generator.speech.feature_std.min() > 0
+
+
+def test_given_landmarks_are_taken_as_they_are(dataset: Path, tmp_path: Path, debug: LtfgNetworks) -> None:
+    given, made = tmp_path / "given.safetensors", tmp_path / "made.safetensors"
+    save_networks(given, debug)
+    recipe = LtfgRecipe(preset="debug", overrides={"landmarks.given": str(given)})
+    run = train(recipe, dataset, tmp_path / "run", seed=3, threads=1, progress=False)
+    assert "landmark_steps" not in recipe.export(finished_weights(run, ["faces"]), made)
+    (before, _), (after, _) = read_tensors(given), read_tensors(made)
+    assert {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])} == {"face_generator"}
+
+
+def test_given_landmarks_of_other_sizes_are_refused_at_once(dataset: Path, tmp_path: Path, debug: LtfgNetworks) -> None:
+    given = tmp_path / "given.safetensors"
+    save_networks(given, debug)
+    overrides = {"landmarks.given": str(given), "model.landmark_generator.window": "11"}
+    with pytest.raises(TrainingError, match=r"landmarks\.given: the landmark generator of .*given\.safetensors"):
+        train(LtfgRecipe(preset="debug", overrides=overrides), dataset, tmp_path / "run", progress=False)

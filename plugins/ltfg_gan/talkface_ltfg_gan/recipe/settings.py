@@ -15,6 +15,8 @@ from talkface_trainer.settings import overridden
 class LandmarkTraining:
     """The landmark generator: the numbers of IP_LAP where the paper is silent."""
 
+    given: str = ""
+    """A weight file of this model whose landmark generator is taken as it is: the stage is then left out."""
     steps: int = 610_000
     """Optimiser steps."""
     batch: int = 128
