@@ -64,7 +64,7 @@ class Alignment(nn.Module):
                 "coarse channels of 4"
             )
         self.config = config
-        deep, shallow = config.coarse, config.coarse // 4
+        deep, shallow, kernel = config.coarse, config.coarse // 4, config.leave_kernel
         inputs = config.picture + config.sketches // config.window
         self.enter_fine = ConvBlock(inputs, config.fine, config.enter_kernel, norm=config.norm)
         self.enter_coarse = ConvBlock(config.fine, deep, stride=2, norm=config.norm)
@@ -72,11 +72,11 @@ class Alignment(nn.Module):
             spade_block(channels, config.sketches, config.hidden, residual=config.residual)
             for channels in (deep, deep, shallow)
         )
-        self.flow = nn.Conv2d(shallow, 2, 7, padding=3)
+        self.flow = nn.Conv2d(shallow, 2, kernel, padding=kernel // 2)
         self.confidence = nn.Sequential(
-            nn.Conv2d(shallow, config.confidence_channels, 7, padding=3),
+            nn.Conv2d(shallow, config.confidence_channels, kernel, padding=kernel // 2),
             nn.ReLU(),
-            nn.Conv2d(config.confidence_channels, 1, 7, padding=3),
+            nn.Conv2d(config.confidence_channels, 1, kernel, padding=kernel // 2),
             nn.Sigmoid(),
         )
         if config.analytic_flow:
@@ -148,7 +148,7 @@ class Alignment(nn.Module):
         """Learned flow `(B * N, 2, M, L)` in pixels and confidence `(B * N, 1, M, L)`, in single precision."""
         coarse = references.coarse[..., self.config.top // (2 * self.config.patch) :, :]
         x = coarse.expand(len(sketches), -1, -1, -1, -1).flatten(0, 1)
-        small = F.interpolate(sketches, size=x.shape[-2:], mode="nearest")
+        small = F.interpolate(sketches, size=x.shape[-2:], mode=self.config.coarse_sketches)
         x = F.pixel_shuffle(self.second(self.first(x, small), small), 2)
         x = self.last(x, sketches)
         if not serving(x):

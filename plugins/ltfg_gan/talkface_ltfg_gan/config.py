@@ -129,10 +129,16 @@ class FaceConfig:
     """The first row that is made; those above it are the frame's own. A multiple of `step`."""
     enter_kernel: Literal[3, 5, 7] = 7
     """Of the first convolutions."""
+    leave_kernel: Literal[3, 5, 7] = 7
+    """Of the last convolutions: of flow, confidence and the frame. Adam moves every weight of a kernel by the learning
+    rate in each step, so that what a large one of large positions makes trembles by more than there is to learn."""
     window: int = 5
     """Target sketches seen at once; the frame that is made belongs to the middle one."""
     sketch_channels: int = 3
     """Channels of a sketch."""
+    coarse_sketches: Literal["nearest", "area"] = "nearest"
+    """How the alignment's coarse blocks see the target's sketches: every other position, or the mean of four (not in
+    the paper). Between positions of several pixels whole lips can lie."""
     norm: Literal["batch", "group"] = "batch"
     """Of the four entering convolutions; running averages of small batches are fragile."""
     fine: int = 32
@@ -304,10 +310,12 @@ _COMPACT = LtfgConfig(
         patch=4,
         top=48,
         enter_kernel=3,
+        leave_kernel=3,
         sketch_channels=1,
         norm="group",
         fine=48,
-        coarse=64,
+        coarse=96,
+        coarse_sketches="area",
         hidden=32,
         confidence_channels=8,
         analytic_flow=True,

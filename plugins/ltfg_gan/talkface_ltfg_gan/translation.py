@@ -59,7 +59,7 @@ class Translation(nn.Module):
         if config.coarse % 4:
             raise ValueError("the translation's channels must be a multiple of 4")
         self.config = config
-        coarse, shallow, hidden = config.coarse, config.coarse // 4, config.hidden
+        coarse, shallow, hidden, leave = config.coarse, config.coarse // 4, config.hidden, config.leave_kernel
         entering = config.picture * (2 if config.guided else 1) + config.sketches
         self.enter_fine = ConvBlock(entering, config.fine, config.enter_kernel, norm=config.norm)
         self.enter_coarse = ConvBlock(config.fine, coarse, stride=2, norm=config.norm)
@@ -70,7 +70,7 @@ class Translation(nn.Module):
         self.by_fine = spade_block(shallow, config.fine, hidden, residual=config.residual)
         self.by_speech_fine = adain_block(shallow, config.speech.width, config.audio_hidden, residual=config.residual)
         self.by_picture = spade_block(shallow, config.picture, hidden, residual=config.residual)
-        self.leave = nn.Conv2d(shallow, config.picture, 7, padding=3, bias=False)
+        self.leave = nn.Conv2d(shallow, config.picture, leave, padding=leave // 2, bias=False)
         if config.cross_attention:
             self.attention = CrossAttention(config)
         if config.conditional_convolution:

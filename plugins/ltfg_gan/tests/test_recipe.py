@@ -14,12 +14,21 @@ import pytest
 import torch
 
 from talkface_ltfg_gan.config import ROWS
-from talkface_ltfg_gan.recipe.data import LandmarkClips, face_window, landmark_window, spread_by_opening
+from talkface_ltfg_gan.recipe.data import (
+    LandmarkClips,
+    face_window,
+    held_out_window,
+    landmark_window,
+    spread_by_opening,
+)
+from talkface_ltfg_gan.recipe.face_stage import FaceStage, stacked
 from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
 from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
 from talkface_ltfg_gan.recipe.settings import settings
+from talkface_ltfg_gan.recipe.teaching import distances, open_teacher
 from talkface_ltfg_gan.weights import LtfgNetworks, load_networks, save_networks
 from talkface_studio.api.errors import TrainingError
+from talkface_studio.api.values import Device
 from talkface_studio.nn.weights import read_tensors
 from talkface_trainer.loop import train
 from talkface_trainer.run import finished_weights
@@ -150,19 +159,48 @@ def test_the_debug_preset_trains_exports_and_goes_on_after_a_kill(dataset: Path,
     assert networks.face_generator.speech.feature_std.min() > 0
 
 
-def test_given_landmarks_are_taken_as_they_are(dataset: Path, tmp_path: Path, debug: LtfgNetworks) -> None:
+def test_given_landmarks_are_taken_as_they_are_while_faces_learn_from_a_teacher(
+    dataset: Path, tmp_path: Path, debug: LtfgNetworks
+) -> None:
     given, made = tmp_path / "given.safetensors", tmp_path / "made.safetensors"
     save_networks(given, debug)
-    recipe = LtfgRecipe(preset="debug", overrides={"landmarks.given": str(given)})
+    recipe = LtfgRecipe(preset="debug", overrides={"landmarks.given": str(given), "faces.teacher": str(given)})
     run = train(recipe, dataset, tmp_path / "run", seed=3, threads=1, progress=False)
+    assert all(step["picture"] > 0 for step in losses(run).values())
     assert "landmark_steps" not in recipe.export(finished_weights(run, ["faces"]), made)
     (before, _), (after, _) = read_tensors(given), read_tensors(made)
     assert {name.split(".")[0] for name in before if not torch.equal(before[name], after[name])} == {"face_generator"}
 
 
-def test_given_landmarks_of_other_sizes_are_refused_at_once(dataset: Path, tmp_path: Path, debug: LtfgNetworks) -> None:
+@pytest.mark.parametrize(
+    ("setting", "changed", "message"),
+    [
+        ("landmarks.given", "landmark_generator.window=11", r"landmarks\.given: the landmark generator of .*\.safeten"),
+        ("faces.teacher", "face_generator.top=32", r"faces\.teacher: .*given\.safetensors was made for another top"),
+    ],
+)
+def test_networks_of_other_sizes_are_refused_before_training(
+    dataset: Path, tmp_path: Path, debug: LtfgNetworks, setting: str, changed: str, message: str
+) -> None:
     given = tmp_path / "given.safetensors"
     save_networks(given, debug)
-    overrides = {"landmarks.given": str(given), "model.landmark_generator.window": "11"}
-    with pytest.raises(TrainingError, match=r"landmarks\.given: the landmark generator of .*given\.safetensors"):
-        train(LtfgRecipe(preset="debug", overrides=overrides), dataset, tmp_path / "run", progress=False)
+    key, value = changed.split("=")
+    recipe = LtfgRecipe(preset="debug", overrides={setting: str(given), f"model.{key}": value})
+    plan = recipe.stages()[-1]
+    with pytest.raises(TrainingError, match=message):
+        recipe.build(plan, dataset, {}, Device())
+
+
+def test_a_copy_of_its_teacher_has_nothing_to_learn(clips: LandmarkClips, tmp_path: Path, debug: LtfgNetworks) -> None:
+    save_networks(tmp_path / "teacher.safetensors", debug, half=False)
+    teacher = open_teacher(tmp_path / "teacher.safetensors", debug.config.face_generator)
+    clip = clips.dataset.clips("train")[0]
+    batch = stacked([held_out_window(clips, clip, 9, np.array([2, 4]))])
+    stage = FaceStage(clips, debug.config, settings("debug", {}).faces, Device())
+    shown, same = (stage.render(net, batch) for net in (teacher, debug.face_generator))
+    weights = {"mouth": batch["mouth"], "mouth_weight": 10.0}
+    assert all(value.item() == 0 for value in distances(same, shown, **weights).values())
+    near, far = (distances(same._replace(flow=same.flow + pixels), shown, **weights) for pixels in (1, 2))
+    assert near["flow"].item() > 1
+    assert far["flow"].item() == pytest.approx(2 * near["flow"].item())
+    assert far["picture"].item() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from talkface_ltfg_gan.config import LtfgConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, face_window, held_out_window, spread_by_opening
 from talkface_ltfg_gan.recipe.settings import FaceTraining
+from talkface_ltfg_gan.recipe.teaching import distances, open_teacher
 from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device
@@ -45,6 +47,7 @@ class FaceStage(Stage):
             self.optimizers["discriminator"] = torch.optim.Adam(
                 self._discriminator.parameters(), lr=training.rate, betas=(0.5, 0.999)
             )
+        self._teacher = open_teacher(Path(training.teacher), self.config) if training.teacher else None
         network = perceptual_network()
         self._perceptual = PerceptualLoss(network).to(self.device)
         self.facts = {"perceptual": network.name}
@@ -85,6 +88,12 @@ class FaceStage(Stage):
         warp = self._distance(warped, truth, batch["mouth"], context)
         losses = {"warp": warp.item()}
         loss = training.warp_weight * warp
+        if self._teacher is not None:
+            with torch.no_grad(), context.autocast():
+                shown = self.render(self._teacher.to(self.device), batch)
+            taught = distances(output, shown, batch["mouth"], mouth_weight=training.mouth_weight)
+            losses |= {name: value.item() for name, value in taught.items()}
+            loss = loss + training.teacher_weight * torch.stack(list(taught.values())).sum()
         if context.progress >= training.warp_only:
             made = self._distance(picture, truth, batch["mouth"], context)
             losses["made"] = made.item()
@@ -106,8 +115,11 @@ class FaceStage(Stage):
         return output
 
     def _distance(self, made: Tensor, truth: Tensor, mouth: Tensor, context: TrainContext) -> Tensor:
-        with context.autocast():
-            distance: Tensor = self.training.perceptual_weight * self._perceptual(mouths(made), mouths(truth)).float()
+        distance = made.new_zeros(())
+        if self.training.perceptual_weight:
+            with context.autocast():
+                seen: Tensor = self._perceptual(mouths(made), mouths(truth)).float()
+            distance = self.training.perceptual_weight * seen
         if self.training.pixel_weight:
             weight = 1 + self.training.mouth_weight * mouth[:, None]
             error = F.smooth_l1_loss(made, truth, reduction="none", beta=self.training.pixel_beta)

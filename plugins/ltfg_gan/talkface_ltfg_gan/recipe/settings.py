@@ -54,6 +54,11 @@ class LandmarkTraining:
 class FaceTraining:
     """The face generator: the reference values of IP_LAP where the paper is silent."""
 
+    teacher: str = ""
+    """A weight file of this model whose face generator shows where references come from and what is made of them (not
+    in the paper): a smaller network learns that in a fraction of the steps that pixels alone take to teach it."""
+    teacher_weight: float = 1.0
+    """Of the distance from the teacher."""
     steps: int = 150_000
     """Optimiser steps of each network."""
     batch: int = 96
