@@ -42,8 +42,8 @@ def open_teacher(path: Path, config: FaceConfig) -> FaceGenerator:
 def distances(output: FaceOutput, shown: FaceOutput, mouth: Tensor, *, mouth_weight: float) -> dict[str, Tensor]:
     """How far an output is from the teacher's: its flow in pixels, its confidence, and its pictures.
 
-    Each is a mean over the places that it has, weighted by one and `mouth_weight` times `mouth` `(B, S, S)` in 0..1, over
-    what these come to in the mean of the crop.
+    Each is a mean over the places that it has, weighted by one and `mouth_weight` times `mouth` `(B, S, S)` in 0..1,
+    over what these come to in the mean of the crop.
     """
     weight = 1 + mouth_weight * mouth[:, None]
     weight = weight / weight.mean()
