@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Self
 
 import av
 import numpy as np
 
 from talkface_studio.api.values import AudioClip, VideoFrame
+from talkface_studio.faces.detector import FaceDetector
 from talkface_studio.faces.region import observation
 from talkface_studio.faces.tracked import TrackedFrame
 from talkface_studio.media.audio import AudioReader
@@ -109,13 +109,13 @@ def timestamps(path: Path) -> list[Fraction]:
 class OnlyAtFirst:
     """A tracker that sees a face in the first frame alone, and so lets all others pass untouched."""
 
-    def __enter__(self) -> Self:
-        return self
+    def __init__(self) -> None:
+        self.detector = FaceDetector()
 
-    def __exit__(self, *_: object) -> None:
-        pass
+    def close(self) -> None:
+        self.detector.close()
 
-    def track(self, frames: Iterable[VideoFrame], _memory: object = None) -> Iterator[TrackedFrame]:
+    def track(self, frames: Iterable[VideoFrame], _memory: object = None) -> Generator[TrackedFrame]:
         rng = np.random.default_rng(0)
         for number, frame in enumerate(frames):
             mesh = rng.normal((48, 32, 0), 8, (478, 3)).astype(np.float32)
