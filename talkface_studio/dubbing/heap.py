@@ -10,10 +10,12 @@ from contextlib import suppress
 # Source: malloc.h of glibc.
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
 LARGE = 4 * 2**20
-"""Bytes from which a block is taken from the system and given back to it: pictures of 1080p, but not of 720p, where
-that would cost more time than the memory is worth."""
+"""Bytes from which a block is taken from the system and given back to it: not yet a picture of 720p, where that would
+cost more time than the memory is worth."""
 KEPT = 64 * 2**20
 """Bytes at the end of the heap that are kept for what comes next."""
+_large = 0
+"""Bytes from which blocks lie outside of the heap; 0 while that is left to glibc or to the user."""
 CHOSEN_BY_USER = ("MALLOC_ARENA_MAX", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "GLIBC_TUNABLES")
 
 
@@ -26,13 +28,26 @@ def keep_heap_small() -> bool:
     Call this before there are threads. Other systems than Linux with glibc, and users who chose their own settings in
     the environment, are left alone.
     """
+    global _large  # noqa: PLW0603
     if not sys.platform.startswith("linux") or any(name in os.environ for name in CHOSEN_BY_USER):
         return False
     with suppress(OSError, AttributeError):
         choose = ctypes.CDLL(None).mallopt
         wanted = ((_ARENA_MAX, 1), (_MMAP_THRESHOLD, LARGE), (_TRIM_THRESHOLD, KEPT))
-        return sum(int(choose(option, value)) for option, value in wanted) == len(wanted)
-    return False
+        if sum(int(choose(option, value)) for option, value in wanted) == len(wanted):
+            _large = LARGE
+    return _large > 0
+
+
+def keep_outside(size: int) -> bool:
+    """Have blocks from so many bytes on lie outside of the heap as well, for good; says whether they do.
+
+    For pictures of which many wait for each other: among other blocks they leave holes that few others fill.
+    """
+    global _large  # noqa: PLW0603
+    if 0 < size < _large and ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, size) == 1:
+        _large = size
+    return 0 < _large <= size
 
 
 def give_back() -> None:

@@ -12,6 +12,7 @@ from talkface_studio.api.generator import Take
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing.channel import Channel, Job
 from talkface_studio.dubbing.faces import FacedFrame, RenderedFrame
+from talkface_studio.dubbing.heap import keep_outside
 from talkface_studio.dubbing.render import render_frames
 from talkface_studio.dubbing.session import Session
 from talkface_studio.faces.cut import put_crop
@@ -27,6 +28,8 @@ BYTES_AHEAD = 25 * 2**20
 """What the frames that wait between two stages may take; at 1080p two fit."""
 _FRAME_BYTES = 4.5
 """Of a pixel: RGB, and the picture as it was decoded."""
+_DECODED_BYTES = 1.5
+"""Of a pixel of the picture as it was decoded, or more."""
 _ROUNDING = 1e-6
 """Seconds; far more than adding to a time and subtracting from it again changes."""
 FACE_GAP = 1.0
@@ -49,13 +52,16 @@ def add_picture_stages(
     """
     picture = session.picture
     ahead = frames_ahead(picture.settings)
+    large = ahead < FRAMES_AHEAD
+    if large:
+        keep_outside(int(picture.settings.width * picture.settings.height * _DECODED_BYTES))
     decoded: Channel[VideoFrame] = job.channel(ahead)
     faced: Channel[FacedFrame] = job.channel(ahead)
 
     def note_missing(item: FacedFrame) -> FacedFrame:
         if item.in_range and item.crop is None and not any(item.rest):
             without_face.add(item.frame.index)
-        if ahead < FRAMES_AHEAD:
+        if large:
             # Many frames wait for a model; large ones do so as they were decoded alone.
             set_aside(item.frame)
         return item
