@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 import cv2
+import numpy as np
 import psutil
 from dubs import dub, loop_speech
 from report import SAMPLES, Table
@@ -30,6 +31,8 @@ from talkface_studio.media.writer import Encoding
 
 MINUTES = (1, 10, 60)
 SIZE = 1920, 1080
+SPEAKER, WALL = 720, 90
+"""Side of the sample video in the picture, in pixels, and the grey of what is around it."""
 RATE = Fraction(25)
 
 
@@ -81,14 +84,16 @@ def watched(output: Path) -> Iterator[None]:
 
 
 def long_clip(path: Path, seconds: int) -> None:
-    """The sample video, enlarged, again and again; it is encoded once."""
+    """The sample video, enlarged, before a wall, again and again; it is encoded once."""
     encoding = Encoding(preset="ultrafast", crf=23)
     with VideoReader(SAMPLES / "video.mp4") as reader:
         width, height = SIZE
         settings = replace(VideoSettings.like(reader.info), width=width, height=height, variable=False)
         piece = SegmentWriter(path.with_suffix(".seg"), path, settings, encoding)
         for frame in reader.frames():
-            pixels = cv2.resize(frame.pixels[20:308], SIZE, interpolation=cv2.INTER_LINEAR)
+            pixels = np.full((height, width, 3), WALL, np.uint8)
+            left = (width - SPEAKER) // 2
+            pixels[-SPEAKER:, left : left + SPEAKER] = cv2.resize(frame.pixels, (SPEAKER, SPEAKER))
             piece.write_frame(VideoFrame(pixels, frame.time, frame.index, frame.pts, frame.time_base))
         span = piece.finish()
     period = span.last - span.first + round(1 / (RATE * settings.clock))
