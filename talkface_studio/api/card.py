@@ -93,7 +93,7 @@ class WeightFile(_Data):
     """Optimiser steps of each training stage that made it."""
 
 
-CROP_STEP = 64
+CROP_STEP = 32
 """Sides of crops larger than the card's smallest are multiples of this many pixels."""
 
 

@@ -30,7 +30,7 @@ _OUTWARD = 0.06
 _FEATHER = 0.16
 """Width, in eye distances, over which it fades, inwards from there."""
 
-_OVERSAMPLING = 8
+_OVERSAMPLING = 6
 _FRACTION_BITS = 4
 
 

@@ -50,8 +50,8 @@ def paste_face(frame: VideoFrame, crop: FaceCrop, rendered: RenderedFace, region
     return frame.painted(window.left, window.top, np.asarray(made, np.uint8))
 
 
-def match_colour(rendered: FloatArray, crop: FloatArray, mask: FloatArray, reach: float = 24.0) -> FloatArray:
-    """The render with its colours moved to the crop's, so that both agree along the mask's edge; float32 `(h, w, 3)`.
+def match_colour(difference: FloatArray, mask: FloatArray, reach: float = 24.0) -> FloatArray:
+    """What a render differs by from its crop once both agree along the mask's edge: float32 `(h, w, 3)`, as given.
 
     The smooth part of the difference is measured in the mask's fading edge, pixel pairs that show different things
     counting little, and taken off everywhere. `reach`, in pixels, is over how far it is averaged.
@@ -59,34 +59,34 @@ def match_colour(rendered: FloatArray, crop: FloatArray, mask: FloatArray, reach
     some = slice(None, None, _MEASURED)
     edge = (mask[some, some] > 0.02) & (mask[some, some] < 0.9)
     if not edge.any():
-        return rendered
-    difference = rendered[some, some] - crop[some, some]
-    typical = np.median(difference[edge], axis=0).astype(np.float32)
-    weight = edge / (1 + (_largest(difference - typical) / _ODD) ** 2)
+        return difference
+    seen = difference[some, some]
+    typical = np.median(seen[edge], axis=0).astype(np.float32)
+    weight = edge / (1 + (_largest(seen - typical) / _ODD) ** 2)
     size = (max(2, round(mask.shape[1] / _COARSE)), max(2, round(mask.shape[0] / _COARSE)))
-    sums = cv2.resize(difference * weight[..., None], size, interpolation=cv2.INTER_AREA)
+    sums = cv2.resize(seen * weight[..., None], size, interpolation=cv2.INTER_AREA)
     counts = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
     # A wide kernel carries the edge's colour into the middle; the little constant is for where no edge is near.
     sums, counts = (cv2.GaussianBlur(each, (0, 0), reach / _COARSE) for each in (sums, counts))
     shift = (sums + 1e-4 * typical) / (counts + 1e-4)[..., None]
-    matched: FloatArray = rendered - cv2.resize(shift, mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    matched: FloatArray = cv2.subtract(difference, cv2.resize(shift, mask.shape[::-1], interpolation=cv2.INTER_LINEAR))
     return matched
 
 
-def change_mask(rendered: FloatArray, crop: FloatArray, radius: float = 1.5) -> FloatArray:
+def change_mask(difference: FloatArray, radius: float = 1.5) -> FloatArray:
     """What part of each pixel is new, from how much the render differs from the crop: float32 `(h, w)` in 0..1.
 
-    The difference is averaged over about `radius` pixels.
+    The difference, `(h, w, 3)`, is averaged over about `radius` pixels.
     """
-    soft = cv2.GaussianBlur(_largest(rendered - crop), (0, 0), radius)
-    mask: FloatArray = np.clip((soft - _QUIET) / (_LOUD - _QUIET), 0, 1)
+    soft = cv2.GaussianBlur(_largest(difference), (0, 0), radius)
+    mask: FloatArray = np.clip((soft - _QUIET) * np.float32(1 / (_LOUD - _QUIET)), 0, 1)
     return mask
 
 
 def _largest(difference: FloatArray) -> FloatArray:
     """The channel that differs most."""
-    red, green, blue = cv2.split(np.abs(difference))
-    largest: FloatArray = np.maximum(np.maximum(red, green), blue)
+    red, green, blue = cv2.split(cv2.absdiff(difference, 0))
+    largest: FloatArray = cv2.max(cv2.max(red, green), blue)
     return largest
 
 
@@ -97,18 +97,20 @@ def _patch(crop: FaceCrop, rendered: RenderedFace, mask: FloatArray, used: _Wind
     """
     size = mask.shape[0]
     mask = mask[used.slices]
-    source = crop.pixels[used.slices].astype(np.float32)
-    matched = match_colour(rendered.pixels[used.slices].astype(np.float32), source, mask, size / 6)
-    new = change_mask(matched, source, size / 96) if rendered.mask is None else rendered.mask[used.slices]
-    added = (matched - source * (1 - new)[..., None]) * mask[..., None]
-    patch: FloatArray = np.dstack([added, new * mask])
+    source, made = crop.pixels[used.slices], rendered.pixels[used.slices]
+    change = match_colour(cv2.subtract(made, source, dtype=cv2.CV_32F), mask, size / 6)
+    new = change_mask(change, size / 96) if rendered.mask is None else rendered.mask[used.slices]
+    added = cv2.multiply(source, cv2.merge([new] * 3), dtype=cv2.CV_32F)
+    added = cv2.multiply(cv2.add(added, change), cv2.merge([mask] * 3))
+    patch: FloatArray = cv2.merge([*cv2.split(added), cv2.multiply(new, mask)])
     scale = matrix_scale(crop.matrix)
     if scale > 1.2:
         # The face is smaller in the frame than in its crop.
         patch = cv2.GaussianBlur(patch, (0, 0), 0.5 * float(np.sqrt(scale**2 - 1)), borderType=cv2.BORDER_CONSTANT)
     # The bicubic kernel spreads by a pixel more than the mask does.
-    patch *= cv2.erode((mask > 0).astype(np.float32), np.ones((3, 3), np.uint8))[..., None]
-    return patch
+    inner = cv2.erode((mask > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
+    kept: FloatArray = cv2.multiply(patch, cv2.merge([inner] * 4), dtype=cv2.CV_32F)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
