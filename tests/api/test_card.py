@@ -156,7 +156,7 @@ def test_impossible_crop_is_refused(changes: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("face", "side"),
-    [(20, 128), (51.2, 128), (60, 192), (76.8, 192), (90, 256), (500, 256)],
+    [(20, 128), (51.2, 128), (60, 160), (76.8, 192), (88, 224), (90, 256), (500, 256)],
 )
 def test_a_large_face_gets_a_large_crop(face: float, side: int) -> None:
     spec = CropSpec(size=128, largest=256)
