@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -19,11 +20,26 @@ from talkface_studio.project.storage.project_file import Saved, write_project
 from .conftest import SAMPLES
 
 LONGEST = 0.050
-"""Seconds."""
+"""Seconds, on a core as fast as that of the machine of docs/benchmarks.md."""
+USUAL = 0.0057
+"""Seconds that `work` takes there."""
 
 # On a core that others use as well, the same work may take this thread twice its time: it is measured again before it
 # counts. What keeps people waiting does so every time.
 pytestmark = pytest.mark.flaky(reruns=2)
+
+
+def limit() -> float:
+    """`LONGEST`, and longer in proportion while this core is slower than usual, as one shared with others is."""
+    return LONGEST * max(1.0, mean(work() for _ in range(10)) / USUAL)
+
+
+def work() -> float:
+    """How much of its time this thread takes for something that is always the same."""
+    began, known = time.thread_time(), {}
+    for number in range(60_000):
+        known[number % 997] = str(number)
+    return time.thread_time() - began
 
 
 class Heart(QObject):
@@ -82,7 +98,7 @@ def test_while_exporting_the_window_stays_free(window, studio, film, wait, qtbot
         qtbot.wait(15)
     assert studio.engine.jobs[doing].state == "running"
     assert heart.beats > 30
-    assert heart.longest < LONGEST
+    assert heart.longest < limit()
     viewer.player.stop()
     studio.engine.ask(CancelJob(job=doing))
     wait(lambda: studio.engine.jobs[doing].state == "cancelled")
@@ -110,7 +126,7 @@ def heart(window, studio, film, wait) -> Heart:
 @pytest.mark.parametrize("place", [place.id for place in PLACES])
 def test_a_place_that_is_shown_for_the_first_time_keeps_nobody_waiting(window, heart, wait, place: str) -> None:
     window.show_place(place)
-    assert beats(heart, wait) < LONGEST
+    assert beats(heart, wait) < limit()
 
 
 def test_another_theme_keeps_nobody_waiting(window, studio, heart, wait) -> None:
@@ -122,7 +138,7 @@ def test_another_theme_keeps_nobody_waiting(window, studio, heart, wait) -> None
         heart.longest = 0.0
         studio.preferences.set(theme=theme)
         wait(window.updatesEnabled)
-        assert beats(heart, wait) < LONGEST
+        assert beats(heart, wait) < limit()
 
 
 def many_segments() -> Document:
@@ -153,10 +169,10 @@ def test_a_long_project_is_opened_and_scrubbed_through_without_waiting(window, s
     for step in range(20):
         studio.project.look(playhead=step * 170.0)
         beats(heart, wait, 2)
-    assert beats(heart, wait) < LONGEST
+    assert beats(heart, wait) < limit()
 
 
 def test_files_are_taken_in_without_waiting(window, studio, heart, wait) -> None:
     window.take([SAMPLES])
     wait(lambda: len(studio.project.document.media) == 4)
-    assert beats(heart, wait, 40) < LONGEST
+    assert beats(heart, wait, 40) < limit()
