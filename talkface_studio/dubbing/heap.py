@@ -42,7 +42,7 @@ def keep_heap_small() -> bool:
 def keep_outside(size: int) -> bool:
     """Have blocks from so many bytes on lie outside of the heap as well, for good; says whether they do.
 
-    For pictures of which many wait for each other: among other blocks they leave holes that few others fill.
+    For large pictures of which many wait: their memory goes back to the system as soon as they are gone.
     """
     global _large  # noqa: PLW0603
     if 0 < size < _large and ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, size) == 1:
