@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 
@@ -18,6 +19,9 @@ def set_up() -> None:
     for thread in ("MAIN", "WORKER"):
         os.environ.setdefault(f"OPENCV_THREAD_POOL_ACTIVE_WAIT_{thread}", "0")
     gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+    # At its end Python looks through a million objects of libraries for garbage, half a second, and the memory goes
+    # back to the system all the same. Registered first, so that whatever else ends the process still comes before it.
+    atexit.register(gc.freeze)
 
 
 def half_of_cores() -> int:

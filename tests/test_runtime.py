@@ -25,3 +25,17 @@ def test_what_the_user_s_environment_says_stays(given, set_to):
         [sys.executable, "-c", SAID], capture_output=True, text=True, check=True, env={**environ, **given}
     )
     assert said.stdout.split() == [*set_to, "True", "True"]
+
+
+ENDED = """
+import atexit, gc
+from talkface_studio.runtime import set_up
+atexit.register(lambda: print(gc.get_freeze_count() > 0))
+set_up()
+print(gc.get_freeze_count() > 0)
+"""
+
+
+def test_at_its_end_a_process_does_not_look_for_garbage():
+    said = subprocess.run([sys.executable, "-c", ENDED], capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "True"]

@@ -35,6 +35,8 @@ class OptionSpec(_Data):
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     unit: str = ""
+    references: int = Field(default=0, ge=0, le=64)
+    """Crops of the person that the model can use where this option is not at its default, if more than the card's."""
     help: str
 
     @model_validator(mode="after")
@@ -191,6 +193,11 @@ class ModelCard(_Data):
                 known = ", ".join(specs) or "none"
                 raise OptionError(f"model {self.name} has no option {name!r}; it has: {known}")
         return {name: spec.parse(given.get(name, spec.default)) for name, spec in specs.items()}
+
+    def references_for(self, values: Mapping[str, OptionValue]) -> int:
+        """How many crops of the person it can use with these values of its options."""
+        asked = (spec.references for spec in self.options if values.get(spec.name, spec.default) != spec.default)
+        return max(self.references, *asked, 0)
 
     @classmethod
     def load(cls, path: Path, name: str | None = None) -> ModelCard:

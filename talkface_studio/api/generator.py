@@ -69,7 +69,7 @@ class Face(Protocol):
 
     @property
     def references(self) -> tuple[FaceCrop, ...]:
-        """Crops of this person, spread over the clip (one for a photo), at most `card.references` of them."""
+        """Crops of this person, spread over the clip (one for a photo), at most `card.references_for(...)` of them."""
 
     def crops(self, times: Iterable[float]) -> Iterator[FaceCrop]:
         """The crop at each of these instants, lazily and in order (for a photo, always its crop)."""

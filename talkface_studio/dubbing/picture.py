@@ -222,7 +222,7 @@ class ClipPicture:
 
     def _face(self, number: int, chosen: FaceObservation) -> ClipFace:
         role, layout = self._roles[number], self._layouts[number]
-        times = spread(role.start, min(role.end, self._reader.duration), role.card.references)
+        times = spread(role.start, min(role.end, self._reader.duration), role.card.references_for(role.options.values))
         key = fingerprint({"times": times, "layout": asdict(layout), "person": chosen.landmarks.tobytes().hex()})
 
         def cut() -> tuple[FaceCrop, ...]:

@@ -156,7 +156,8 @@ class Previews:
             picture = PhotoPicture(face.path, request.face_choice, card, speech.duration, canvas=request.canvas)
         else:
             instants = stack.enter_context(self._clips.lease(_file_key(face.path), lambda: Instants(face.path)))
-            picture = ClipStill(instants, request, card, speech.duration)
+            count = card.references_for(options.values)
+            picture = ClipStill(instants, request, card, speech.duration, references=count)
         take = self._take(card, options, device, stack)(speech, picture.face)
         return _Performer(card, picture, take)
 

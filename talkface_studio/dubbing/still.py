@@ -11,6 +11,7 @@ from talkface_studio.api.values import FaceCrop, FaceObservation
 from talkface_studio.dubbing.faces import ClipFace, FacedFrame
 from talkface_studio.dubbing.instants import Instant, Instants
 from talkface_studio.dubbing.picture import check_instant
+from talkface_studio.dubbing.references import spread
 from talkface_studio.dubbing.request import DubRequest
 from talkface_studio.faces.align import frame_crop
 from talkface_studio.faces.identity import place_distance
@@ -20,8 +21,10 @@ from talkface_studio.media.fit import ClipTimes, source_time
 class ClipStill:
     """A clip whose frames are asked for one by one; see `dubbing.picture.ClipPicture` for the whole."""
 
-    def __init__(self, instants: Instants, request: DubRequest, card: ModelCard, duration: float) -> None:
-        """Find the chosen face and crops of it; `duration` is the speech's, in seconds.
+    def __init__(
+        self, instants: Instants, request: DubRequest, card: ModelCard, duration: float, *, references: int
+    ) -> None:
+        """Find the chosen face and so many crops of it; `duration` is the speech's, in seconds.
 
         Raises:
             FaceNotFoundError: there is no such face.
@@ -32,7 +35,7 @@ class ClipStill:
         self._chosen = instants.choose(request.face_choice, self._start)
         self._layout = card.crop.layout_for(eye_distance(self._chosen.landmarks))
         end = min(self._end, instants.reader.duration)
-        times = [self._start + (end - self._start) * (n + 0.5) / card.references for n in range(card.references)]
+        times = spread(self._start, end, references)
         self.face = ClipFace(instants.references(self._chosen, self._layout, times))
 
     def frame_at(self, time: float) -> FacedFrame:

@@ -15,6 +15,7 @@ from talkface_studio.api.errors import OptionError, PluginError
 STEPS = OptionSpec(name="steps", kind="integer", default=4, minimum=1, maximum=10, unit="passes", help="How often.")
 GAIN = OptionSpec(name="gain", kind="number", default=1.0, minimum=0.0, help="How much.")
 REST = OptionSpec(name="rest", kind="boolean", default=True, help="Whether.")
+LEARN = OptionSpec(name="learn", kind="integer", default=0, references=48, help="How long.")
 STYLE = OptionSpec(name="style", kind="choice", default="calm", choices=("calm", "lively"), help="Which.")
 
 CARD = """
@@ -169,3 +170,10 @@ def test_videos_are_not_cut_as_they_are() -> None:
     assert card(region="crop", takes=[["speech"]]).region == "crop"
     with pytest.raises(ValidationError, match="photos or the voice alone"):
         card(region="crop", takes=[["speech", "photo"], ["speech", "video"]])
+
+
+def test_an_option_that_is_on_may_ask_for_more_references() -> None:
+    asking = card(references=16, options=[GAIN, LEARN])
+    assert asking.references_for({}) == asking.references_for({"gain": 0.5, "learn": 0}) == 16
+    assert asking.references_for({"gain": 1.0, "learn": 3}) == 48
+    assert card(references=60, options=[LEARN]).references_for({"learn": 3}) == 60

@@ -40,6 +40,19 @@ def toy_catalog(tmp_path, monkeypatch):
 
 
 @pytest.fixture
+def asking_catalog(tmp_path, monkeypatch):
+    """The same, that knows three pictures of the person, and with an option five; each take notes how many it has."""
+    site = tmp_path / "asking"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+    option = '[[options]]\nname = "look"\nkind = "boolean"\ndefault = false\nreferences = 5\nhelp = "Look."'
+    toy_plugins.install_model(site, "asking", more="references = 3", tables=option)
+    found = [plugin for plugin in find_plugins() if (site / f"{plugin.reference}.py").exists()]
+    yield load_catalog(found=found)
+    sys.modules.pop("asking_plugin", None)
+
+
+@pytest.fixture
 def folders(tmp_path):
     return Folders.under(tmp_path / "home")
 

@@ -1,10 +1,13 @@
 """Frames at instants that jump about are those of the whole dub, and persons keep their numbers."""
 
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import toy_generators
 from talkface_studio.api.errors import FaceNotFoundError, MediaError
 from talkface_studio.api.values import VideoFrame
 from talkface_studio.dubbing import preview as preview_module
@@ -159,3 +162,23 @@ def test_warm_things_are_closed_when_there_are_too_many():
         pass
     store.close()
     assert all(thing.closed for thing in things.values())
+
+
+def test_dub_and_preview_show_a_model_as_many_references_as_its_options_ask_for(
+    asking_catalog, clip, voice, tmp_path, folders, monkeypatch
+):
+    seen = []
+    start = toy_generators.Toy.start
+
+    def counting(self, speech, face, options, device):
+        seen.append(len(face.references))
+        return start(self, speech, face, options, device)
+
+    monkeypatch.setattr(toy_generators.Toy, "start", counting)
+    plain = DubRequest(face=clip, speech=voice, output=tmp_path / "out.mp4", model="asking", options={"strength": 0.5})
+    for request in (plain, replace(plain, options={"look": True})):
+        dub(replace(request, output=tmp_path / f"{len(seen)}.mp4"), asking_catalog, folders)
+        with closing(Previews(asking_catalog, folders)) as previews:
+            previews.preview(request, 0.1)
+    # In some of the moments the clip shows no face.
+    assert seen == [2, 2, 3, 3]

@@ -1,10 +1,12 @@
-"""Fine-tuning the face generator on the person that is dubbed, from the reference pictures alone.
+"""Getting to know the person that is dubbed from the reference pictures alone.
 
-Each reference is made from the others. Some are kept aside to judge by: the network comes back as it was unless it
-makes those better. What the person said in these pictures is not known, so the speech heard is the average and the
-parts that listen do not learn.
+Each reference is made from others. Some are kept aside to judge by: first whether they are made better from many
+references than from few, and then whether a network that was fine-tuned makes them better than the one that was given,
+which comes back otherwise. What the person said in these pictures is not known, so the speech heard is the average and
+the parts that listen do not learn.
 
-Dimension letters: R references, N references shown to a frame, P points of the model, S the side of the network's crop.
+Dimension letters: R references, N references shown to a frame, C points of jaw and lips, P points of the model, S the
+side of the network's crop.
 """
 
 from __future__ import annotations
@@ -21,20 +23,25 @@ from torch.nn import functional as F
 
 from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.person import network_points, network_size, smooth_lines, to_tensor
-from talkface_ltfg_gan.reference_choice import nearest_references
+from talkface_ltfg_gan.reference_choice import FEW, likeness, nearest_references, shown_of
 from talkface_ltfg_gan.sketch import draw_sketches, mouth_mask
 from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.errors import JobCancelledError
-from talkface_studio.api.landmarks import lip_opening
 from talkface_studio.api.values import Device, FaceCrop
 from talkface_studio.nn.serving import autocast
 
 FEWEST = 8
 """With fewer references there is nothing to learn from and to judge by."""
-KEPT_ASIDE = 4
-"""Every fourth reference is kept aside."""
-BATCH, RATE, SHOWN = 4, 2e-4, 2
+KEPT_ASIDE, RUNS = 4, 12
+"""Of about so many runs of neighbours into which references are divided, every fourth is kept aside: those between two
+others that are learned from would be known with them."""
+NEAR = 0.1
+"""Seconds around a reference whose references it is not made from: a neighbouring frame is nearly the answer."""
+SHORTEST = 5.0
+"""Seconds of the clip below which nothing is learned: the network would know these moments by heart, and what is kept
+aside is too near to them to tell."""
+BATCH, RATE = 4, 1e-4
 JUDGED_EVERY, PATIENCE = 10, 3
 """Steps between judgements, and how many in a row without a better network end it."""
 MOUTH_WEIGHT, BETA = 100.0, 0.2
@@ -47,10 +54,13 @@ class Adaptation:
 
     network: FaceGenerator
     """Fine-tuned, or the one that was given."""
+    known: tuple[int, ...]
+    """Which of the references frames are to be made from, in their order: all, or as many as without adaptation."""
     before: float
-    """PSNR in dB around the mouth of the references kept aside, made from the others; NaN where nothing was tried."""
+    """PSNR in dB around the mouth of the references kept aside, made as they are without adaptation; NaN where nothing
+    was tried."""
     after: float
-    """The same with `network`."""
+    """The same with `network` and from `known`."""
 
 
 def adapted(
@@ -64,51 +74,85 @@ def adapted(
 ) -> Adaptation:
     """Up to `steps` steps on the reference crops; the best network of those judged on the way.
 
-    With fewer than `FEWEST` references, or when nothing got better, the network is returned as it is.
+    With fewer than `FEWEST` references nothing is tried, and of a clip below `SHORTEST` nothing is learned. When
+    nothing got better, the network is returned as it is.
 
     Raises:
         JobCancelledError: `cancelled`, which is asked before each step, said so.
     """
+    everything = np.arange(len(crops))
     if steps <= 0 or len(crops) < FEWEST:
-        return Adaptation(network, float("nan"), float("nan"))
+        return Adaptation(network, tuple(everything.tolist()), float("nan"), float("nan"))
     album = _Album.of(network, crops, device)
-    order = np.argsort([lip_opening(crop.landmarks) for crop in crops], kind="stable")
-    # Spread over the mouth shapes, so that neither open nor closed mouths are all on one side.
-    aside = np.sort(order[1::KEPT_ASIDE])
-    seen = np.setdiff1d(np.arange(len(crops)), aside)
-    trained = copy.deepcopy(network)
+    aside = np.flatnonzero(everything // max(1, len(crops) // RUNS) % KEPT_ASIDE == 2)
+    few = spread_out(len(crops), FEW)
+    before, known = album.mouth_error(network, aside, np.setdiff1d(few, aside), device), few
+    start = before
+    if len(few) < len(crops):
+        of_all = album.mouth_error(network, aside, np.setdiff1d(everything, aside), device)
+        if of_all <= before:
+            start, known = of_all, everything
+    best = start
+    if np.ptp(album.times) >= SHORTEST:
+        task = _Task(album, np.setdiff1d(known, aside), aside, device)
+        network, best = _trained(network, task, start, steps=steps, seed=seed, cancelled=cancelled)
+    return Adaptation(network, tuple(known.tolist()), _psnr(before), _psnr(best))
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is learned from and judged by: indices of references."""
+
+    album: _Album
+    seen: NDArray[np.int64]
+    aside: NDArray[np.int64]
+    device: Device
+
+    def judged(self, network: FaceGenerator) -> float:
+        """How wrong those kept aside are made of the others."""
+        return self.album.mouth_error(network, self.aside, self.seen, self.device)
+
+
+def _trained(
+    network: FaceGenerator, task: _Task, start: float, *, steps: int, seed: int, cancelled: Callable[[], bool]
+) -> tuple[FaceGenerator, float]:
+    """The best network and its error; the one that was given, whose error is `start`, where none is better."""
+    trained = copy.deepcopy(network).eval()
     learning = [
         p for name, p in trained.named_parameters() if not name.startswith("speech") and "by_speech" not in name
     ]
     optimizer = torch.optim.Adam(learning, lr=RATE)
     rng = np.random.default_rng(seed)
-    start = album.mouth_error(trained.eval(), aside, seen, device)
     best, best_step, state = start, 0, None
     for step in range(1, steps + 1):
         if cancelled():
             raise JobCancelledError("cancelled while the model learned the face")
         for group in optimizer.param_groups:
             group["lr"] = RATE * min(1.0, step / 10)
-        targets = rng.choice(seen, min(BATCH, len(seen)), replace=False)
-        made = album.made(trained, targets, seen, device)
-        weight = 1 + MOUTH_WEIGHT * album.mouths[targets]
-        error = F.smooth_l1_loss(made, album.pictures[targets], reduction="none", beta=BETA)
+        targets = rng.choice(task.seen, min(BATCH, len(task.seen)), replace=False)
+        made = task.album.made(trained, targets, task.seen, task.device)
+        weight = 1 + MOUTH_WEIGHT * task.album.mouths[targets]
+        error = F.smooth_l1_loss(made, task.album.pictures[targets], reduction="none", beta=BETA)
         loss = (error * weight).sum() / weight.sum()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learning, 1.0)
         optimizer.step()
         if step % JUDGED_EVERY == 0 or step == steps:
-            error_now = album.mouth_error(trained, aside, seen, device)
+            error_now = task.judged(trained)
             if error_now < best:
                 best, best_step, state = error_now, step, copy.deepcopy(trained.state_dict())
             elif step - best_step >= PATIENCE * JUDGED_EVERY:
                 break
     if state is None:
-        return Adaptation(network, _psnr(start), _psnr(start))
+        return network, start
     trained.load_state_dict(state)
-    trained.requires_grad_(requires_grad=False)
-    return Adaptation(trained.eval(), _psnr(start), _psnr(best))
+    return trained.requires_grad_(requires_grad=False), best
+
+
+def spread_out(count: int, wanted: int) -> NDArray[np.int64]:
+    """Of so many references those, at most `wanted`, that lie in the middle of equal parts of them."""
+    return np.unique(((np.arange(wanted) + 0.5) / wanted * count).astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +167,10 @@ class _Album:
     """`(R, P, 2)` in 0..1 of the crop."""
     mouths: Tensor
     """1 around the lips, `(R, 1, S, S)`."""
-    content: NDArray[np.float32]
-    """Jaw and lips on a steady head, `(R, C, 2)`."""
+    likeness: NDArray[np.float32]
+    """What they are chosen by for each other, `(R, C + 74, 2)`; see `reference_choice`."""
+    times: NDArray[np.float64]
+    """When they were seen, in seconds, `(R,)`."""
     speech: Tensor
     """The average of what is heard, `(W, E)`."""
 
@@ -145,18 +191,20 @@ class _Album:
             sketches=torch.from_numpy(sketches).to(device.torch_name),
             points=torch.from_numpy(points).to(device.torch_name),
             mouths=torch.from_numpy(mouths).to(device.torch_name),
-            content=np.ascontiguousarray(steady[:, POSE:, :2]),
+            likeness=likeness(steady[:, POSE:, :2], points[:, :POSE]),
+            times=np.array([crop.time for crop in crops]),
             speech=speech.to(device.torch_name),
         )
 
     def made(
         self, network: FaceGenerator, targets: NDArray[np.int64], known: NDArray[np.int64], device: Device
     ) -> Tensor:
-        """Some of the pictures, each made from the best of the `known` others."""
+        """Some of the pictures, each made from the best of the `known` others that are not from the same moment."""
         chosen, weights = [], []
         for target in targets:
-            others = known[known != target]
-            index, weight = nearest_references(self.content[target][None], self.content[others], SHOWN)
+            others = known[np.abs(self.times[known] - self.times[target]) > NEAR]
+            others = others if len(others) else known[known != target]
+            index, weight = nearest_references(self.likeness[target][None], self.likeness[others], shown_of(len(known)))
             chosen.append(others[index[0]])
             weights.append(weight[0])
         places = torch.from_numpy(np.stack(chosen))

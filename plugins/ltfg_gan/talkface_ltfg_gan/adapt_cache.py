@@ -2,6 +2,7 @@
 
     adapted-<key>.safetensors   what the adapted network has different from the one it came from: maybe nothing
         metadata "digest"       SHA-256 of the tensors
+        metadata "known"        the references' indices, JSON
         metadata "before", "after"
 
 The key is a SHA-256 over everything that the adaptation depends on. A file that cannot be used is computed again, and
@@ -29,7 +30,7 @@ from talkface_studio.api.errors import WeightsError
 from talkface_studio.api.values import Device, FaceCrop
 from talkface_studio.nn.weights import read_tensors, write_tensors
 
-VERSION = 1
+VERSION = 2
 """Raise it when the adaptation gives other networks than before."""
 KEPT = 16
 """Files that are kept, those used last; each is about as large as the network."""
@@ -100,7 +101,7 @@ def _read(path: Path, network: FaceGenerator) -> Adaptation | None:
         fitted = copy.deepcopy(network)
         fitted.load_state_dict(network.state_dict() | tensors)
         fitted.requires_grad_(requires_grad=False).eval()
-    return Adaptation(fitted, float(facts["before"]), float(facts["after"]))
+    return Adaptation(fitted, tuple(json.loads(facts["known"])), float(facts["before"]), float(facts["after"]))
 
 
 def _write(path: Path, done: Adaptation, network: FaceGenerator) -> None:
@@ -108,6 +109,7 @@ def _write(path: Path, done: Adaptation, network: FaceGenerator) -> None:
     changed = {name: value for name, value in done.network.state_dict().items() if not torch.equal(value, start[name])}
     changed = {name: value.detach().float().cpu() for name, value in changed.items()}
     facts = {"before": repr(done.before), "after": repr(done.after), "digest": _digest(changed)}
+    facts["known"] = json.dumps(done.known)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_tensors(path, changed, facts)

@@ -49,7 +49,7 @@ class LtfgGenerator(Generator):
         for crop in references:
             check_crop(crop, self.card.crop)
         steps = int(options.values.get("adapt", 0))
-        face_generator = kept_adaptation(
+        adaptation = kept_adaptation(
             networks.face_generator,
             references,
             device,
@@ -57,10 +57,10 @@ class LtfgGenerator(Generator):
             seed=options.seed,
             folder=options.cache,
             cancelled=options.cancelled,
-        ).network
-        if face_generator is not networks.face_generator:
-            networks = replace(networks, face_generator=face_generator)
-        person = Person.known_from(references, face_generator, device)
+        )
+        if adaptation.network is not networks.face_generator:
+            networks = replace(networks, face_generator=adaptation.network)
+        person = Person.known_from([references[index] for index in adaptation.known], adaptation.network, device)
         motion = SpeechMotion(
             speech,
             networks.landmark_generator,

@@ -17,6 +17,7 @@ from torch import Tensor
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceReferences
 from talkface_ltfg_gan.familiar import Familiar
 from talkface_ltfg_gan.inner_mouth import InnerMouths
+from talkface_ltfg_gan.reference_choice import likeness
 from talkface_ltfg_gan.sketch import POINTS, draw_sketches
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
 from talkface_studio.api.landmarks import lip_opening
@@ -38,6 +39,8 @@ class Person:
     """Depth of jaw and lips, held still, `(C,)`."""
     rest: FloatArray
     """Jaw and lips with the mouth closed, `(C, 2)`."""
+    likeness: FloatArray
+    """What frames are compared with to choose references for them; see `reference_choice`."""
     encoded: FaceReferences
     """What the face generator knows of the pictures."""
     pictures: ByteArray
@@ -70,6 +73,7 @@ class Person:
             steady=np.ascontiguousarray(steady[..., :2]),
             depth=steady[:, POSE:, 2].mean(axis=0),
             rest=steady[closed, POSE:, :2].mean(axis=0),
+            likeness=likeness(steady[:, POSE:, :2], points[:, :POSE]),
             encoded=encoded,
             pictures=pixels,
             familiar=Familiar.with_references(pixels),

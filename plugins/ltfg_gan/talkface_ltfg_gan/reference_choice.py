@@ -1,9 +1,9 @@
-"""Which references show a frame's mouth best, and how much each of them counts.
+"""Which references show a frame's face best, and how much each of them counts.
 
-The weights are a continuous function of the wanted mouth: where the choice changes, what leaves and what enters counts
+The weights are a continuous function of the wanted face: where the choice changes, what leaves and what enters counts
 nothing, so that a face made of these references does not flicker.
 
-Dimension letters: F frames, R references, C points of jaw and lips.
+Dimension letters: F frames, R references, C points of jaw and lips, P points of the pose.
 """
 
 from __future__ import annotations
@@ -13,9 +13,28 @@ from numpy.typing import NDArray
 
 from talkface_studio.api.values import FloatArray
 
+POSE_WEIGHT = 0.9
+"""Of the pose beside jaw and lips: a mouth like the one wanted, on a head that is turned elsewhere, looks otherwise."""
+FEW = 16
+"""References up to which a frame is made from two of them. Of more, the nearest are so alike that the second would
+hardly count, and with it goes what the mean of two takes away: the noise of each."""
+
+
+def shown_of(references: int) -> int:
+    """How many of so many references a frame is made from."""
+    return 2 if references <= FEW else 3
+
+
+def likeness(content: FloatArray, pose: FloatArray) -> FloatArray:
+    """What faces are compared by, `(n, C + P, 2)`, of jaw and lips `(n, C, 2)`, held still where the model does that.
+
+    `pose` `(n, P, 2)` is as the crop shows it; both are in 0..1 of the crop.
+    """
+    return np.concatenate([content, np.float32(POSE_WEIGHT) * pose], axis=1)
+
 
 def nearest_references(wanted: FloatArray, known: FloatArray, count: int) -> tuple[NDArray[np.int64], FloatArray]:
-    """The `count` references whose jaw and lips `(R, C, 2)` are nearest to those wanted, `(F, C, 2)`.
+    """The `count` references whose `likeness` `(R, C + P, 2)` is nearest to that wanted, `(F, C + P, 2)`.
 
     Gives their indices `(F, count)`, nearest first, and their weights, float32 `(F, count)`: 1 for the nearest, falling
     to 0 for one as far as the first that is left out. With fewer references some are repeated, with a weight of 0.

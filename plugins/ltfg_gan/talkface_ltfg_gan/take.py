@@ -19,7 +19,7 @@ from talkface_ltfg_gan.config import FRAME_RATE
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.native import native_frames
 from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_pixels, to_tensor
-from talkface_ltfg_gan.reference_choice import nearest_references
+from talkface_ltfg_gan.reference_choice import likeness, nearest_references, shown_of
 from talkface_ltfg_gan.sketch import draw_sketches
 from talkface_ltfg_gan.speech_input import read_speech
 from talkface_ltfg_gan.steady_head import POSE
@@ -32,8 +32,6 @@ from talkface_studio.nn.serving import BATCHES_AHEAD, InHalves, autocast, batche
 
 BATCH = 8
 """Frames rendered at once. With more of them, more frames wait, which large ones pay for in memory."""
-SHOWN = 2
-"""References that a frame is made from."""
 MARGIN = 0.12
 """Eye distances around the face that are made with it: more than the host's mask reaches beyond it."""
 
@@ -115,7 +113,8 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
         smooth=smooth_lines(network),
     )
     sketches = torch.from_numpy(drawn.reshape(len(crops), config.window, *drawn.shape[1:]))
-    chosen, weights = nearest_references(wanted.steady, person.steady[:, POSE:], SHOWN)
+    asked = likeness(wanted.steady, wanted.points[:, middle, :POSE])
+    chosen, weights = nearest_references(asked, person.likeness, shown_of(len(person.pictures)))
     index = torch.from_numpy(chosen).to(device.torch_name)
     speech = read_speech(parts.speech, times, config.speech)
     with torch.inference_mode(), autocast(device):

@@ -6,11 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from talkface_ltfg_gan import adapt_cache
+from talkface_ltfg_gan import adapt, adapt_cache
 from talkface_ltfg_gan.adapt import FEWEST, adapted
 from talkface_ltfg_gan.adapt_cache import kept_adaptation
 from talkface_studio.api.errors import JobCancelledError
 from talkface_studio.api.values import Device
+
+
+@pytest.fixture(autouse=True)
+def long_enough(monkeypatch):
+    """The sample video is shorter than what is learned from."""
+    monkeypatch.setattr(adapt, "SHORTEST", 0.0)
 
 
 def test_few_pictures_or_no_steps_change_nothing(debug, make_face):
@@ -18,7 +24,39 @@ def test_few_pictures_or_no_steps_change_nothing(debug, make_face):
     for references, steps in ((FEWEST - 1, 5), (FEWEST, 0)):
         done = adapted(network, make_face(references=references).references, Device(), steps=steps, seed=0)
         assert done.network is network
+        assert done.known == tuple(range(references))
         assert math.isnan(done.before)
+
+
+def test_of_a_short_clip_nothing_is_learned(wrong, make_face, monkeypatch):
+    monkeypatch.setattr(adapt, "SHORTEST", 60.0)
+    done = adapted(wrong, make_face(references=12).references, Device(), steps=5, seed=0)
+    assert done.network is wrong
+    assert done.after == done.before
+
+
+@pytest.mark.parametrize("worse", [False, True])
+def test_more_references_are_used_where_they_help(debug, make_face, monkeypatch, worse):
+    errors = []
+
+    def counted(album, network, targets, known, device):
+        errors.append(len(known))
+        return 0.01 * (1 if worse == (len(known) > 16) else 0.5)
+
+    monkeypatch.setattr(adapt._Album, "mouth_error", counted)
+    done = adapted(debug.face_generator, make_face(references=32).references, Device(), steps=1, seed=0)
+    # First without those kept aside, as few and all; then what is chosen, by the network that was trained.
+    assert errors == [12, 24, 12 if worse else 24]
+    assert len(done.known) == (16 if worse else 32)
+    assert (done.after > done.before) is not worse
+
+
+def test_a_reference_is_not_made_from_the_same_moment(debug, make_face):
+    crops = make_face(references=8).references
+    album = adapt._Album.of(debug.face_generator, [crops[0], *crops], Device())
+    first, others = np.array([0]), np.arange(2, 9)
+    made = (album.made(debug.face_generator, first, known, Device()) for known in (np.arange(9), others))
+    torch.testing.assert_close(*made)
 
 
 def test_it_gets_better_on_pictures_that_it_did_not_learn_from(debug, make_face):

@@ -18,7 +18,7 @@ from talkface_ltfg_gan.config import preset
 from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.generator import LtfgGenerator
 from talkface_ltfg_gan.recipe.data import LandmarkClips
-from talkface_ltfg_gan.recipe.evaluation import ADAPTED
+from talkface_ltfg_gan.recipe.evaluation import ADAPTED, MANY
 from talkface_ltfg_gan.recipe.evaluation_dubs import KEPT, MODEL, RAW, STILL
 from talkface_ltfg_gan.recipe.evaluation_renderer import SYSTEMS as ALONE
 from talkface_ltfg_gan.recipe.evaluation_renderer import HeldOut, rendered
@@ -89,7 +89,7 @@ def test_the_renderer_is_measured_beside_a_warp_and_a_picture(
     }
     # The warp brings the lips to their places.
     assert warped["lip_lmd"] < nearest["lip_lmd"]
-    assert warped["mouth_psnr"] > nearest["mouth_psnr"]
+    assert warped["opening_correlation"] > nearest["opening_correlation"]
 
 
 def test_rows_above_the_network_are_the_frames_own(held_out: HeldOut, alone: Mapping[str, ByteArray]) -> None:
@@ -195,7 +195,7 @@ def test_other_models_rows_people_and_speeches_stand_beside(
     report = recipe.compare(unspoken, weights["networks"], Device(), tmp_path, comparison)
     json.dumps(report)
     assert list(report["splits"]) == [
-        *("strangers", "strangers, face generator alone", "strangers, inside of the mouth"),
+        *("strangers", "strangers, face generator alone", "strangers, adaptation", "strangers, inside of the mouth"),
     ]
     systems = report["splits"]["strangers"]["systems"]
     assert list(systems) == [MODEL, "row base", "another", RAW, KEPT, STILL, TRUTH]
@@ -206,6 +206,9 @@ def test_other_models_rows_people_and_speeches_stand_beside(
     assert set(systems[TRUTH]) == {"sync", "sync_confidence", "sync_offset"}
     # What is left of the clip is too short to shift.
     assert list(report["splits"]["strangers, face generator alone"]["systems"]) == [*ALONE, "row base", ADAPTED]
+    learned = report["splits"]["strangers, adaptation"]
+    # Of the second second, which is not whole, but for those next to the first.
+    assert (list(learned["systems"]), learned["frames"]) == ([ALONE[0], MANY, ADAPTED], 13)
     other.close()
 
 

@@ -1,6 +1,6 @@
 import numpy as np
 
-from talkface_ltfg_gan.reference_choice import nearest_references
+from talkface_ltfg_gan.reference_choice import FEW, likeness, nearest_references, shown_of
 
 
 def mouths(*openings: float) -> np.ndarray:
@@ -36,3 +36,16 @@ def test_with_few_references_some_count_nothing() -> None:
     chosen, weights = nearest_references(mouths(0.1), mouths(0.1, 0.1), 2)
     assert sorted(chosen[0]) == [0, 1]
     assert weights[0, 0] == 1
+
+
+def test_of_two_alike_mouths_that_of_the_same_pose_is_nearer() -> None:
+    pose = np.zeros((2, 74, 2), np.float32)
+    pose[1, :, 0] = 0.05
+    known = likeness(mouths(0.1, 0.12), pose)
+    for wanted, first in ((pose[:1], 0), (pose[1:], 1)):
+        chosen, _ = nearest_references(likeness(mouths(0.11), wanted), known, 1)
+        assert chosen.tolist() == [[first]]
+
+
+def test_of_many_references_more_are_shown() -> None:
+    assert [shown_of(count) for count in (1, FEW, FEW + 1, 48)] == [2, 2, 3, 3]

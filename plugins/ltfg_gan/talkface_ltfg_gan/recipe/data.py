@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from talkface_ltfg_gan.config import LtfgConfig, SpeechConfig
 from talkface_ltfg_gan.landmark_input import shown_pose
-from talkface_ltfg_gan.reference_choice import nearest_references
+from talkface_ltfg_gan.reference_choice import likeness, nearest_references
 from talkface_ltfg_gan.sketch import POINTS, draw_sketches, mouth_mask
 from talkface_ltfg_gan.speech_input import sample_speech
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
@@ -68,6 +68,7 @@ class LandmarkClips:
     def __init__(self, dataset: Dataset, config: LtfgConfig) -> None:
         self.dataset, self.config = dataset, config
         self._points: dict[str, FloatArray] = {}
+        self._likeness: dict[str, FloatArray] = {}
         self._openings: dict[str, FloatArray] = {}
 
     @classmethod
@@ -102,11 +103,21 @@ class LandmarkClips:
             meshes = np.asarray(clip.landmarks)
             self._points[clip.id] = SteadyHead.fit(meshes).points(meshes)[..., :2]
         elif clip.id not in self._points:
-            size = self.config.face_generator.size
-            margin = (self.dataset.layout.size - size) / 2
-            points = (np.asarray(clip.landmarks)[:, POINTS, :2] - margin) / size
-            self._points[clip.id] = points.astype(np.float32)
+            self._points[clip.id] = self._in_crop(clip)
         return self._points[clip.id]
+
+    def likeness(self, clip: Clip) -> FloatArray:
+        """What the clip's frames are compared by to choose references; see `reference_choice`."""
+        if clip.id not in self._likeness:
+            self._likeness[clip.id] = likeness(self.points(clip)[:, POSE:], self._in_crop(clip)[:, :POSE])
+        return self._likeness[clip.id]
+
+    def _in_crop(self, clip: Clip) -> FloatArray:
+        """The model's points as they are, `(N, 131, 2)` in 0..1 of the crop without its margin."""
+        size = self.config.face_generator.size
+        margin = (self.dataset.layout.size - size) / 2
+        points: FloatArray = ((np.asarray(clip.landmarks)[:, POINTS, :2] - margin) / size).astype(np.float32)
+        return points
 
     def openings(self, clip: Clip) -> FloatArray:
         """How far the lips are apart in each frame, `(N,)`, in distances of the outer eye corners."""
@@ -207,9 +218,9 @@ def face_window(
 def best_references(
     clips: LandmarkClips, clip: Clip, frame: int, candidates: NDArray[np.int64], count: int
 ) -> tuple[NDArray[np.int64], FloatArray]:
-    """Those of `candidates` whose mouths are nearest to a frame's, and their weights; see `nearest_references`."""
-    content = clips.points(clip)[:, POSE:]
-    places, weights = nearest_references(content[frame][None], content[candidates], count)
+    """Those of `candidates` that show a frame's face best, and their weights; see `nearest_references`."""
+    looks = clips.likeness(clip)
+    places, weights = nearest_references(looks[frame][None], looks[candidates], count)
     return candidates[places[0]], weights[0]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from talkface_ltfg_gan.adapt import adapted
+from talkface_ltfg_gan.face_generator import FaceGenerator
 from talkface_ltfg_gan.generator import WEIGHTS, LtfgGenerator
 from talkface_ltfg_gan.recipe import evaluation_renderer as renderer
 from talkface_ltfg_gan.recipe.data import LandmarkClips
@@ -26,7 +27,15 @@ from talkface_studio.api.generator import Speech
 from talkface_studio.api.recipe import Comparison, Contender
 from talkface_studio.api.values import ByteArray, CropLayout, Device, Options
 from talkface_trainer.dataset import Clip, Dataset
-from talkface_trainer.evaluation import ClipCrops, mean_scores, model_frames, save_strip, shared_encoders, speech_of
+from talkface_trainer.evaluation import (
+    ClipCrops,
+    mean_scores,
+    model_frames,
+    save_strip,
+    shared_encoders,
+    speech_of,
+    spread_frames,
+)
 from talkface_trainer.sharpness import sharpness
 from talkface_trainer.tally import Judges, Tally, Truth
 
@@ -42,6 +51,7 @@ PAPER = {
 """As printed in the paper: other data (LRS2), another crop, and a FID of Inception's features."""
 
 ADAPTED = "face generator, adapted"
+MANY = "from as many references as adaptation has"
 
 
 def evaluate(
@@ -58,9 +68,11 @@ def evaluate(
     The tables of "face generator alone" are of the second halves, from their true landmarks: the generator and, with
     the same two references and weights, a warp by landmarks that has learned nothing; the nearest reference as it is;
     the generators of rows for whose speech the data set was prepared; and where adaptation is asked for, on all splits
-    but `val`, the generator adapted to the clip's references. The tables of "inside of the
-    mouth" are of these frames as a dub shows them, between the lips; see `evaluation_inner`. The tables of "another's
-    speech" are of dubs with the next clip's speech, which have no truth: only sync is measured, and not of rows.
+    but `val`, the generator adapted to references of the first half. The tables of "adaptation" are of every other
+    second, made from references of the seconds between, as a dub's frames lie between those that the model knows. Those
+    of "inside of the mouth" are of the second halves as a dub shows them, between the lips; see `evaluation_inner`.
+    Those of "another's speech" are of dubs with the next clip's speech, which have no truth: only sync is measured, and
+    not of rows.
 
     A strip of truth and dub is written into `output` for each clip of `val_unseen`. Clips below twelve frames are left
     out.
@@ -180,7 +192,7 @@ class _Bench:
             truth = Truth.of(true, part.frames, part.mouths, expected)
             whole.add(clip, made, truth)
             half = np.arange(len(part.frames)), part.mouths, None if expected is None else expected[part.frames]
-            made_alone = self._alone(split, part, steps) | self._by_rows(rows, clip)
+            made_alone = self._alone(split, clips, part, steps) | self._by_rows(rows, clip)
             alone.add(clip, made_alone, Truth.of(part.truth, *half))
             device = torch.device(self.device.torch_name)
             for system, scores in inner_scores(self.networks.face_generator, part.windows, device).items():
@@ -195,6 +207,8 @@ class _Bench:
             if pictures is not None:
                 save_strip(pictures / f"{clip.id}.png", true, made[MODEL])
         tables = {name: whole.summary(), f"{name}, face generator alone": alone.summary()}
+        if steps:
+            tables |= self._adaptation(name, split, clips, steps)
         for table, gathered in (("inside of the mouth", inner), ("another's speech", foreign)):
             if gathered:
                 systems = {system: mean_scores(scores) for system, scores in gathered.items()}
@@ -221,12 +235,38 @@ class _Bench:
     def _layout(self) -> CropLayout:
         return self.card.crop.layout.resized(self.networks.config.face_generator.size)
 
-    def _alone(self, split: _Split, part: HeldOut, steps: int) -> dict[str, ByteArray]:
+    def _alone(self, split: _Split, clips: LandmarkClips, part: HeldOut, steps: int) -> dict[str, ByteArray]:
         device = torch.device(self.device.torch_name)
         net = self.networks.face_generator.to(device)
         made = rendered(net, part.windows, device)
         if steps:
-            crops = ClipCrops(part.clip, split.data.layout, self._layout, part.references).references
-            fitted = adapted(net, crops, self.device, steps=steps, seed=0).network
-            made[ADAPTED] = rendered(fitted, part.windows, device)[renderer.SYSTEMS[0]]
+            many = spread_frames(part.clip.frames // 2, self.card.references_for({"adapt": steps}))
+            made[ADAPTED] = self._adapted(split, clips, HeldOut.of(clips, part.clip, many), steps)
         return made
+
+    def _adapted(self, split: _Split, clips: LandmarkClips, part: HeldOut, steps: int) -> ByteArray:
+        """The frames of a part, after adaptation to its references."""
+        crops = ClipCrops(part.clip, split.data.layout, self._layout, part.references).references
+        fitted = adapted(self.networks.face_generator, crops, self.device, steps=steps, seed=0)
+        return self._made(fitted.network, part.from_some(clips, fitted.known))
+
+    def _made(self, net: FaceGenerator, part: HeldOut) -> ByteArray:
+        device = torch.device(self.device.torch_name)
+        return rendered(net.to(device), part.windows, device)[renderer.SYSTEMS[0]]
+
+    def _adaptation(self, name: str, split: _Split, clips: LandmarkClips, steps: int) -> Mapping[str, Any]:
+        """The table of what adaptation gains in frames between those that it learned from; none of very short clips."""
+        tally = Tally((renderer.SYSTEMS[0], MANY, ADAPTED), self.judges)
+        net, count = self.networks.face_generator, self.card.references_for({"adapt": steps})
+        for clip in split.clips:
+            part, many = (HeldOut.between(clips, clip, number) for number in (self.card.references, count))
+            if not len(part.frames):
+                continue
+            made = {
+                renderer.SYSTEMS[0]: self._made(net, part),
+                MANY: self._made(net, many),
+                ADAPTED: self._adapted(split, clips, many, steps),
+            }
+            tally.add(clip, made, Truth.of(part.truth, np.arange(len(part.frames)), part.mouths, None))
+        table = tally.summary()
+        return {f"{name}, adaptation": table} if table["clips"] else {}

@@ -13,21 +13,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from talkface_ltfg_gan.config import FaceConfig
+from talkface_ltfg_gan.config import FRAME_RATE, FaceConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, best_references, held_out_window
 from talkface_ltfg_gan.recipe.face_stage import stacked, to_network, to_pixels
-from talkface_ltfg_gan.take import SHOWN
+from talkface_ltfg_gan.reference_choice import FEW, shown_of
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_studio.nn.flow import shepard_flow, warp
 from talkface_trainer.dataset import Clip
 from talkface_trainer.evaluation import spread_frames
 
 SYSTEMS = ("face generator", "analytic warp", "nearest reference")
-REFERENCES = 16
-"""Pictures of the person that are known."""
 GUARD = 2
-"""Frames after the references that are not measured: they look like the last of them."""
+"""Frames next to the references that are not measured: they look like the nearest of them."""
 SHORTEST = 12
 """Frames of a clip below which nothing is left to measure."""
 _BATCH = 8
@@ -35,7 +33,7 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """One clip: the first half is where references are from, the second is measured.
+    """One clip: some of it is where references are from, the rest is measured.
 
     Sixteen references spread over a whole clip of three seconds would be within two frames of everything that there is
     to measure, and a neighbouring frame is nearly the answer.
@@ -43,23 +41,49 @@ class HeldOut:
 
     clip: Clip
     references: NDArray[np.int64]
-    """Indices of frames of the first half, spread evenly."""
+    """Indices of frames, in their order."""
     frames: NDArray[np.int64]
-    """Indices of the frames that are measured, consecutive, `(N,)`."""
+    """Indices of the frames that are measured, `(N,)`."""
     windows: tuple[FaceWindow, ...]
     """Each of them with its best references."""
 
     @classmethod
-    def of(cls, clips: LandmarkClips, clip: Clip) -> HeldOut:
-        """Divide a clip of at least `SHORTEST` frames.
+    def of(cls, clips: LandmarkClips, clip: Clip, references: NDArray[np.int64] | None = None) -> HeldOut:
+        """Measure the second half of a clip of at least `SHORTEST` frames.
+
+        References are spread over the first half if none are given.
 
         Raises:
             TrainingError: the data set was prepared without the speech features that the face generator hears.
         """
         half = clip.frames // 2
-        references = spread_frames(half, REFERENCES)
-        frames = np.arange(half + GUARD, clip.frames)
+        if references is None:
+            references = spread_frames(half, FEW)
+        return cls._with(clips, clip, references, np.arange(half + GUARD, clip.frames))
+
+    @classmethod
+    def between(cls, clips: LandmarkClips, clip: Clip, count: int) -> HeldOut:
+        """Measure every other second of a clip, of which some are left out next to the others, as in a dub's video.
+
+        Up to `count` references are spread over the others. Of a clip of hardly more than a second nothing is measured.
+
+        Raises:
+            TrainingError: the data set was prepared without the speech features that the face generator hears.
+        """
+        odd = np.arange(clip.frames) // FRAME_RATE % 2 == 1
+        known, frames = np.flatnonzero(~odd), np.flatnonzero(odd)
+        frames = frames[np.abs(frames[:, None] - known).min(axis=1) > GUARD]
+        return cls._with(clips, clip, known[spread_frames(len(known), count)], frames)
+
+    @classmethod
+    def _with(
+        cls, clips: LandmarkClips, clip: Clip, references: NDArray[np.int64], frames: NDArray[np.int64]
+    ) -> HeldOut:
         return cls(clip, references, frames, tuple(_window(clips, clip, int(frame), references) for frame in frames))
+
+    def from_some(self, clips: LandmarkClips, places: Sequence[int]) -> HeldOut:
+        """The same frames made from some of the references."""
+        return self._with(clips, self.clip, self.references[list(places)], self.frames)
 
     @property
     def truth(self) -> ByteArray:
@@ -73,7 +97,7 @@ class HeldOut:
 
 
 def _window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np.int64]) -> FaceWindow:
-    chosen, weights = best_references(clips, clip, frame, references, SHOWN)
+    chosen, weights = best_references(clips, clip, frame, references, shown_of(len(references)))
     return replace(held_out_window(clips, clip, frame, chosen), weights=weights)
 
 
