@@ -28,8 +28,6 @@ _NOSE = np.flatnonzero(np.isin(POSE74, NOSE[[5, 6, 7, 11, 12, 13]]))
 """The sides of the nose, which the upper teeth go along with."""
 YIELDING, RIGID = 1.1, 1.5
 """Opening over the reference's up to which the inside moves with the lips, and from which it goes with the head."""
-MOUTHS = 2
-"""References of which one is seen, chosen by their mouths alone."""
 STEEP = 6
 """Power of a reference's weight inside of the mouth: one shows, but for a short while in which two change places."""
 SEEN = 0.02

@@ -16,7 +16,6 @@ import numpy as np
 import torch
 
 from talkface_ltfg_gan.config import FRAME_RATE
-from talkface_ltfg_gan.inner_mouth import MOUTHS
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.native import native_frames
 from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_pixels, to_tensor
@@ -135,9 +134,7 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
         # At the network's own size too: its linear sampling takes the finest lines off teeth and lips.
         boxes = _boxes(crops, places)
         faces = list(native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=boxes))
-        # The inside of a mouth is the same however the head is turned.
-        by_mouth = nearest_references(wanted.steady, person.steady[:, POSE:], MOUTHS)
-        for face, mouth, some, counts in zip(faces, points, *by_mouth, strict=True):
+        for face, mouth, some, counts in zip(faces, points, chosen, weights, strict=True):
             person.mouths.show(face, mouth, some, counts)
     shares = person.familiar.share(pixels, person.head.turns(meshes))
     rendered = []

@@ -208,7 +208,7 @@ def face_window(
     others = np.setdiff1d(np.arange(clip.frames), window)
     if pool and rng.random() < 0.5:
         candidates = rng.choice(others, pool, replace=len(others) < pool)
-        chosen, weights = best_references(clips.likeness(clip), frame, candidates, references)
+        chosen, weights = best_references(clips, clip, frame, candidates, references)
     else:
         chosen = rng.choice(others, references, replace=False)
         weights = np.ones(references, np.float32)
@@ -216,12 +216,10 @@ def face_window(
 
 
 def best_references(
-    looks: FloatArray, frame: int, candidates: NDArray[np.int64], count: int
+    clips: LandmarkClips, clip: Clip, frame: int, candidates: NDArray[np.int64], count: int
 ) -> tuple[NDArray[np.int64], FloatArray]:
-    """Those of `candidates` that look most like a frame, and their weights; see `nearest_references`.
-
-    `looks` is what the clip's frames are compared by, `(N, C, 2)`.
-    """
+    """Those of `candidates` that show a frame's face best, and their weights; see `nearest_references`."""
+    looks = clips.likeness(clip)
     places, weights = nearest_references(looks[frame][None], looks[candidates], count)
     return candidates[places[0]], weights[0]
 

@@ -194,7 +194,8 @@ class _Bench:
             half = np.arange(len(part.frames)), part.mouths, None if expected is None else expected[part.frames]
             made_alone = self._alone(split, clips, part, steps) | self._by_rows(rows, clip)
             alone.add(clip, made_alone, Truth.of(part.truth, *half))
-            for system, scores in self._inner(clips, part).items():
+            device = torch.device(self.device.torch_name)
+            for system, scores in inner_scores(self.networks.face_generator, part.windows, device).items():
                 inner.setdefault(system, []).append(scores)
             other = split.clips[(place + 1) % len(split.clips)]
             if other is not clip and self.judges.listener is not None:
@@ -248,10 +249,6 @@ class _Bench:
         crops = ClipCrops(part.clip, split.data.layout, self._layout, part.references).references
         fitted = adapted(self.networks.face_generator, crops, self.device, steps=steps, seed=0)
         return self._made(fitted.network, part.from_some(clips, fitted.known))
-
-    def _inner(self, clips: LandmarkClips, part: HeldOut) -> dict[str, dict[str, float]]:
-        device = torch.device(self.device.torch_name)
-        return inner_scores(self.networks.face_generator, part.windows, part.by_mouth(clips), device)
 
     def _made(self, net: FaceGenerator, part: HeldOut) -> ByteArray:
         device = torch.device(self.device.torch_name)

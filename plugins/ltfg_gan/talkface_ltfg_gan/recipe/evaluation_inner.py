@@ -23,11 +23,9 @@ LEAST = 40
 
 
 def inner_scores(
-    net: FaceGenerator, windows: Sequence[FaceWindow], by_mouth: Sequence[FaceWindow], device: torch.device
+    net: FaceGenerator, windows: Sequence[FaceWindow], device: torch.device
 ) -> dict[str, dict[str, float]]:
     """Scores of consecutive windows between the lips, of frames with an open mouth; none where there is none.
-
-    `by_mouth` are the same frames with the references of which the inside of the mouth is shown.
 
     Of "references merged", where the inside moves with the lips as all of the face does, and "as shown"; see
     `inner_mouth`. `inner_psnr` and `inner_ssim` are of the inside, `inner_detail` is its fine detail over that of the
@@ -40,13 +38,11 @@ def inner_scores(
     measured = np.flatnonzero(masks.sum(axis=(1, 2)) >= least)
     if not len(measured):
         return {}
-    made = _made(net, windows, by_mouth, device)
+    made = _made(net, windows, device)
     return {name: _scores(frames, truth, masks, measured) for name, frames in made.items()}
 
 
-def _made(
-    net: FaceGenerator, windows: Sequence[FaceWindow], by_mouth: Sequence[FaceWindow], device: torch.device
-) -> dict[str, ByteArray]:
+def _made(net: FaceGenerator, windows: Sequence[FaceWindow], device: torch.device) -> dict[str, ByteArray]:
     merged: list[ByteArray] = []
     for batch, output in outputs(net, windows, device):
         references = batch["references"].cpu().numpy()
@@ -54,7 +50,7 @@ def _made(
         flat = references.reshape(-1, *references.shape[2:])
         merged.extend(native_frames(output, batch["frame"].cpu().numpy(), flat, chosen, top=net.config.top))
     shown = [frame.copy() for frame in merged]
-    for frame, window in zip(shown, by_mouth, strict=True):
+    for frame, window in zip(shown, windows, strict=True):
         side = np.float32(len(frame))
         mouths = InnerMouths.of(window.references, window.reference_points * side)
         mouths.show(frame, window.points * side, np.arange(len(window.references)), window.weights)

@@ -15,11 +15,9 @@ from torch import Tensor
 
 from talkface_ltfg_gan.config import FRAME_RATE, FaceConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
-from talkface_ltfg_gan.inner_mouth import MOUTHS
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, best_references, held_out_window
 from talkface_ltfg_gan.recipe.face_stage import stacked, to_network, to_pixels
 from talkface_ltfg_gan.reference_choice import FEW, shown_of
-from talkface_ltfg_gan.steady_head import POSE
 from talkface_studio.api.values import ByteArray, FloatArray
 from talkface_studio.nn.flow import shepard_flow, warp
 from talkface_trainer.dataset import Clip
@@ -81,19 +79,11 @@ class HeldOut:
     def _with(
         cls, clips: LandmarkClips, clip: Clip, references: NDArray[np.int64], frames: NDArray[np.int64]
     ) -> HeldOut:
-        looks, count = clips.likeness(clip), shown_of(len(references))
-        windows = (_window(clips, clip, int(n), best_references(looks, int(n), references, count)) for n in frames)
-        return cls(clip, references, frames, tuple(windows))
+        return cls(clip, references, frames, tuple(_window(clips, clip, int(frame), references) for frame in frames))
 
     def from_some(self, clips: LandmarkClips, places: Sequence[int]) -> HeldOut:
         """The same frames made from some of the references."""
         return self._with(clips, self.clip, self.references[list(places)], self.frames)
-
-    def by_mouth(self, clips: LandmarkClips) -> tuple[FaceWindow, ...]:
-        """The same frames with the references whose mouths are most like theirs, of which the inside is shown."""
-        looks = clips.points(self.clip)[:, POSE:]
-        best = (best_references(looks, int(frame), self.references, MOUTHS) for frame in self.frames)
-        return tuple(_window(clips, self.clip, int(n), each) for n, each in zip(self.frames, best, strict=True))
 
     @property
     def truth(self) -> ByteArray:
@@ -106,8 +96,8 @@ class HeldOut:
         return np.stack([window.mouth for window in self.windows])
 
 
-def _window(clips: LandmarkClips, clip: Clip, frame: int, best: tuple[NDArray[np.int64], FloatArray]) -> FaceWindow:
-    chosen, weights = best
+def _window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np.int64]) -> FaceWindow:
+    chosen, weights = best_references(clips, clip, frame, references, shown_of(len(references)))
     return replace(held_out_window(clips, clip, frame, chosen), weights=weights)
 
 
