@@ -29,27 +29,23 @@ def catalog():
 @pytest.fixture
 def toy_catalog(tmp_path, monkeypatch):
     """A model that darkens the mouth, and does nothing else that takes time."""
-    site = tmp_path / "site"
-    site.mkdir()
-    monkeypatch.syspath_prepend(site)
-    toy_plugins.install_model(site, "toy")
-    found = [plugin for plugin in find_plugins() if (site / f"{plugin.reference}.py").exists()]
-    yield load_catalog(found=found)
-    for name in ("toy_plugin",):
-        sys.modules.pop(name, None)
+    yield from installed(tmp_path / "site", monkeypatch, "toy")
 
 
 @pytest.fixture
 def asking_catalog(tmp_path, monkeypatch):
-    """The same, that knows three pictures of the person, and with an option five; each take notes how many it has."""
-    site = tmp_path / "asking"
+    """The same, which can use three pictures of the person, and with an option five."""
+    option = '[[options]]\nname = "look"\nkind = "boolean"\ndefault = false\nreferences = 5\nhelp = "Look."'
+    yield from installed(tmp_path / "site", monkeypatch, "asking", more="references = 3", tables=option)
+
+
+def installed(site, monkeypatch, name, **card):
     site.mkdir()
     monkeypatch.syspath_prepend(site)
-    option = '[[options]]\nname = "look"\nkind = "boolean"\ndefault = false\nreferences = 5\nhelp = "Look."'
-    toy_plugins.install_model(site, "asking", more="references = 3", tables=option)
+    toy_plugins.install_model(site, name, **card)
     found = [plugin for plugin in find_plugins() if (site / f"{plugin.reference}.py").exists()]
     yield load_catalog(found=found)
-    sys.modules.pop("asking_plugin", None)
+    sys.modules.pop(f"{name}_plugin", None)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def adapted(
         return Adaptation(network, tuple(everything.tolist()), float("nan"), float("nan"))
     album = _Album.of(network, crops, device)
     aside = np.flatnonzero(everything // max(1, len(crops) // RUNS) % KEPT_ASIDE == 2)
-    few = spread_out(len(crops), FEW)
+    few = np.array([part[len(part) // 2] for part in np.array_split(everything, min(FEW, len(crops)))])
     before, known = album.mouth_error(network, aside, np.setdiff1d(few, aside), device), few
     start = before
     if len(few) < len(crops):
@@ -148,11 +148,6 @@ def _trained(
         return network, start
     trained.load_state_dict(state)
     return trained.requires_grad_(requires_grad=False), best
-
-
-def spread_out(count: int, wanted: int) -> NDArray[np.int64]:
-    """Of so many references those, at most `wanted`, that lie in the middle of equal parts of them."""
-    return np.unique(((np.arange(wanted) + 0.5) / wanted * count).astype(np.int64))
 
 
 @dataclass(frozen=True, slots=True)
