@@ -21,7 +21,7 @@ from talkface_ltfg_gan.recipe.data import (
     landmark_window,
     spread_by_opening,
 )
-from talkface_ltfg_gan.recipe.face_stage import FaceStage, stacked
+from talkface_ltfg_gan.recipe.face_stage import FaceStage, middle, stacked
 from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss
 from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
 from talkface_ltfg_gan.recipe.settings import settings
@@ -101,7 +101,14 @@ def test_landmark_windows_are_a_function_of_their_seed(clips: LandmarkClips) -> 
 
 
 def test_face_windows_show_one_face_and_never_the_answer(clips: LandmarkClips) -> None:
-    options: dict[str, Any] = {"references": 3, "pool": 6, "balance": 0.5, "open_share": 0.5, "augment": True}
+    options: dict[str, Any] = {
+        "window": 5,
+        "references": 3,
+        "pool": 6,
+        "balance": 0.5,
+        "open_share": 0.5,
+        "augment": True,
+    }
     first, again = (face_window(clips, np.random.default_rng(5), **options) for _ in range(2))
     for name, value in asdict(first).items():
         np.testing.assert_array_equal(value, getattr(again, name), err_msg=name)
@@ -159,12 +166,14 @@ def test_the_debug_preset_trains_exports_and_goes_on_after_a_kill(dataset: Path,
     assert networks.face_generator.speech.feature_std.min() > 0
 
 
+@pytest.mark.parametrize("window", [5, 1])
 def test_given_landmarks_are_taken_as_they_are_while_faces_learn_from_a_teacher(
-    dataset: Path, tmp_path: Path, debug: LtfgNetworks
+    dataset: Path, tmp_path: Path, debug: LtfgNetworks, window: int
 ) -> None:
     given, made = tmp_path / "given.safetensors", tmp_path / "made.safetensors"
     save_networks(given, debug)
-    recipe = LtfgRecipe(preset="debug", overrides={"landmarks.given": str(given), "faces.teacher": str(given)})
+    overrides = {"landmarks.given": given, "faces.teacher": given, "model.face_generator.window": window}
+    recipe = LtfgRecipe(preset="debug", overrides={key: str(value) for key, value in overrides.items()})
     run = train(recipe, dataset, tmp_path / "run", seed=3, threads=1, progress=False)
     assert all(step["picture"] > 0 for step in losses(run).values())
     assert "landmark_steps" not in recipe.export(finished_weights(run, ["faces"]), made)
@@ -177,6 +186,7 @@ def test_given_landmarks_are_taken_as_they_are_while_faces_learn_from_a_teacher(
     [
         ("landmarks.given", "landmark_generator.window=11", r"landmarks\.given: the landmark generator of .*\.safeten"),
         ("faces.teacher", "face_generator.top=32", r"faces\.teacher: .*given\.safetensors was made for another top"),
+        ("faces.teacher", "face_generator.window=7", r"faces\.teacher: .* sees 5 frames at once, fewer than .*'s 7$"),
     ],
 )
 def test_networks_of_other_sizes_are_refused_before_training(
@@ -189,6 +199,13 @@ def test_networks_of_other_sizes_are_refused_before_training(
     plan = recipe.stages()[-1]
     with pytest.raises(TrainingError, match=message):
         recipe.build(plan, dataset, {}, Device())
+
+
+def test_whoever_sees_fewer_frames_sees_those_in_the_middle() -> None:
+    sketches = torch.arange(5.0).reshape(1, 5, 1, 1, 1)
+    assert middle(sketches, 5).flatten().tolist() == [0, 1, 2, 3, 4]
+    assert middle(sketches, 3).flatten().tolist() == [1, 2, 3]
+    assert middle(sketches, 1).flatten().tolist() == [2]
 
 
 def test_a_copy_of_its_teacher_has_nothing_to_learn(clips: LandmarkClips, tmp_path: Path, debug: LtfgNetworks) -> None:

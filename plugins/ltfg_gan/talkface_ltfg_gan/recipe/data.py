@@ -185,34 +185,34 @@ def face_window(
     clips: LandmarkClips,
     rng: np.random.Generator,
     *,
+    window: int,
     references: int,
     pool: int,
     balance: float,
     open_share: float,
     augment: bool,
 ) -> FaceWindow:
-    """A random frame of a random training clip, with random references outside its window.
+    """A random frame of a random training clip in the middle of `window`, with random references outside of that.
 
     If `pool` is not 0, the references of every other frame are those of as many random ones that show its mouth best.
     """
-    config = clips.config.face_generator
+    kind = clips.config.face_generator.speech.kind
     while True:
         clip = clips.dataset.sample_clip(rng, balance=balance)
-        if clip.frames >= 2 * config.window and clip.has_features(config.speech.kind):
+        if clip.frames >= 2 * window and clip.has_features(kind):
             break
     candidates = rng.integers(clip.frames, size=4)
     openest = clips.openings(clip)[candidates].argmax()
     frame = int(candidates[openest if rng.random() < open_share else 0])
-    half = config.window // 2
-    window = np.clip(np.arange(frame - half, frame + half + 1), 0, clip.frames - 1)
-    others = np.setdiff1d(np.arange(clip.frames), window)
+    around = _around(clip, frame, window)
+    others = np.setdiff1d(np.arange(clip.frames), around)
     if pool and rng.random() < 0.5:
         candidates = rng.choice(others, pool, replace=len(others) < pool)
         chosen, weights = best_references(clips, clip, frame, candidates, references)
     else:
         chosen = rng.choice(others, references, replace=False)
         weights = np.ones(references, np.float32)
-    return _face_window(clips, clip, window, (chosen, weights), rng if augment else None)
+    return _face_window(clips, clip, around, (chosen, weights), rng if augment else None)
 
 
 def best_references(
@@ -226,9 +226,13 @@ def best_references(
 
 def held_out_window(clips: LandmarkClips, clip: Clip, frame: int, references: NDArray[np.int64]) -> FaceWindow:
     """The item for one frame of a clip, as it is, with references that all count the same."""
-    half = clips.config.face_generator.window // 2
-    window = np.clip(np.arange(frame - half, frame + half + 1), 0, clip.frames - 1)
-    return _face_window(clips, clip, window, (references, np.ones(len(references), np.float32)), None)
+    around = _around(clip, frame, clips.config.face_generator.window)
+    return _face_window(clips, clip, around, (references, np.ones(len(references), np.float32)), None)
+
+
+def _around(clip: Clip, frame: int, window: int) -> NDArray[np.int64]:
+    """The `window` frames of a clip with a frame in their middle; at its ends the last one repeats."""
+    return np.clip(np.arange(window) + frame - window // 2, 0, clip.frames - 1)
 
 
 def _face_window(

@@ -48,6 +48,8 @@ class FaceStage(Stage):
                 self._discriminator.parameters(), lr=training.rate, betas=(0.5, 0.999)
             )
         self._teacher = open_teacher(Path(training.teacher), self.config) if training.teacher else None
+        # Whoever sees fewer frames than the teacher sees those in the middle.
+        self._window = self.config.window if self._teacher is None else self._teacher.config.window
         network = perceptual_network()
         self._perceptual = PerceptualLoss(network).to(self.device)
         self.facts = {"perceptual": network.name}
@@ -68,6 +70,7 @@ class FaceStage(Stage):
                 face_window(
                     self.clips,
                     rng,
+                    window=self._window,
                     references=training.references,
                     pool=training.pool,
                     balance=training.balance,
@@ -110,7 +113,8 @@ class FaceStage(Stage):
             to_network(batch["references"]), batch["reference_sketches"], batch["reference_points"]
         )
         frame = to_network(batch["frame"]).contiguous(memory_format=torch.channels_last)
-        shown = frame, batch["sketches"], batch["speech"], batch["points"]
+        sketches = middle(batch["sketches"], net.config.window)
+        shown = frame, sketches, batch["speech"], batch["points"]
         output: FaceOutput = net(references, *shown, weights=batch["weights"])
         return output
 
@@ -194,6 +198,11 @@ def stacked(windows: Sequence[FaceWindow], device: torch.device | None = None) -
         item.name: torch.from_numpy(np.stack([getattr(window, item.name) for window in windows])).to(device or "cpu")
         for item in fields(FaceWindow)
     }
+
+
+def middle(sketches: Tensor, window: int) -> Tensor:
+    """The `window` frames in the middle of `(B, T, K, S, S)`; T and `window` are odd."""
+    return sketches.narrow(1, (sketches.shape[1] - window) // 2, window)
 
 
 def to_network(pictures: Tensor) -> Tensor:

@@ -27,13 +27,17 @@ def open_teacher(path: Path, config: FaceConfig) -> FaceGenerator:
 
     Raises:
         WeightsError: the file is none of this model.
-        TrainingError: its face generator is not given what one of `config` is.
+        TrainingError: its face generator is not given what one of `config` is, or sees fewer frames.
     """
     networks = load_networks(path)
     known = networks.config.face_generator
-    for name in ("size", "top", "window", "sketch_channels", "speech"):
+    for name in ("size", "top", "sketch_channels", "speech"):
         if getattr(known, name) != getattr(config, name):
             raise TrainingError(f"faces.teacher: {path} was made for another {name} of face_generator")
+    if known.window < config.window:
+        raise TrainingError(
+            f"faces.teacher: {path} sees {known.window} frames at once, fewer than face_generator's {config.window}"
+        )
     teacher = FaceGenerator(replace(known, trust=1.0))
     teacher.load_state_dict(networks.face_generator.state_dict())
     return teacher.eval().requires_grad_(requires_grad=False)
