@@ -93,6 +93,9 @@ class LandmarkConfig:
     fusion: Fusion = "conformer"
     """What mixes the tokens: the base row's transformer, or Conformer blocks. With "temporal" there are no tokens but
     convolutions over the frames' speech alone (not in the paper; see `temporal`)."""
+    linear_share: float = 0.0
+    """With the fusion "temporal" and a pretrained encoder, the share of a linear function of its vectors in what is
+    shown; the rest is the network's (not in the paper; see `linear_motion`)."""
     layers: int = 4
     """Layers of the fusion, of tokens."""
     heads: int = 4
@@ -286,13 +289,14 @@ _COMPACT = LtfgConfig(
             blocks=1,
             feed_forward=256,
             dropout=0.3,
-            feature_noise=0.5,
+            feature_noise=2.0,
         ),
         window=49,
         kept=25,
         steady_head=True,
         point_encoder="mlp",
         fusion="temporal",
+        linear_share=0.6,
         layers=3,
         feed_forward=256,
         dropout=0.3,
@@ -311,12 +315,13 @@ _COMPACT = LtfgConfig(
         top=48,
         enter_kernel=3,
         leave_kernel=3,
+        window=1,
         sketch_channels=1,
         norm="group",
-        fine=48,
-        coarse=96,
+        fine=32,
+        coarse=64,
         coarse_sketches="area",
-        hidden=32,
+        hidden=16,
         confidence_channels=8,
         analytic_flow=True,
         outside="border",

@@ -1,7 +1,8 @@
 """The compact landmark generator: what lips and jaw do while this is said, from speech alone (not in the paper).
 
 It knows nothing of the person but the closed mouth, to which it adds a displacement; with few voices to learn from, a
-network that is shown faces learns which of them it has seen.
+network that is shown faces learns which of them it has seen. What it says may be averaged with what a linear function
+does, which voices that are unlike those learned from lead astray less.
 
 Dimension letters: B windows, T frames of a window, N references, W speech vectors of a frame, E their size, P pose
 points, C points of jaw and lips, D width.
@@ -13,8 +14,9 @@ import torch
 from torch import Tensor, nn
 
 from talkface_ltfg_gan.config import LandmarkConfig
+from talkface_ltfg_gan.linear_motion import LinearMotion
 from talkface_ltfg_gan.lip_gap import lip_gap
-from talkface_ltfg_gan.speech_front import speech_front
+from talkface_ltfg_gan.speech_front import StandardisedFeatures, speech_front
 
 DILATIONS = (1, 2, 4, 5)
 REACH = sum(DILATIONS)
@@ -35,6 +37,9 @@ class TemporalLandmarks(nn.Module):
         self.content = nn.Linear(width, 2 * config.content_points)
         nn.init.normal_(self.content.weight, std=1e-3)
         nn.init.zeros_(self.content.bias)
+        # Log-mel is no linear function's matter: a frame has sixteen of them.
+        encoded = isinstance(self.speech, StandardisedFeatures)
+        self.linear = LinearMotion(config) if config.linear_share and encoded else None
 
     def forward(
         self,
@@ -53,6 +58,9 @@ class TemporalLandmarks(nn.Module):
         for block in self.blocks:
             x = block(x)
         moved: Tensor = self.content(x).reshape(B, T, -1, 2)
+        if self.linear is not None and isinstance(self.speech, StandardisedFeatures) and not self.training:
+            # Each has learned by itself, so that they err in different ways.
+            moved = torch.lerp(moved, self.linear(self.speech.standardised(speech)), self.config.linear_share)
         return closed_mouth(reference_content) + moved
 
 

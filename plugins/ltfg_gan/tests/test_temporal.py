@@ -59,6 +59,24 @@ def test_the_closed_mouth_is_the_mean_of_the_most_closed():
     assert torch.equal(closed_mouth(references[:, :1]), references[:, :1])
 
 
+def test_a_linear_function_is_shown_beside_the_network_once_training_is_over():
+    config = preset("compact").landmark_generator
+    quiet = replace(config.speech, width=16, feature_size=8, dropout=0.0, feature_noise=0.0)
+    net = landmark_generator(replace(config, speech=quiet, dropout=0.0))
+    assert isinstance(net, TemporalLandmarks)
+    assert net.linear is not None
+    torch.nn.init.normal_(net.content.weight)
+    net.linear.offset.fill_(0.5)
+    seen = windows(5)
+    closed = closed_mouth(seen[-1])
+    with torch.inference_mode():
+        learning, shown = net.train()(*seen) - closed, net.eval()(*seen) - closed
+    torch.testing.assert_close(shown, 0.4 * learning + 0.3)
+    mel = landmark_generator(replace(config, speech=replace(config.speech, kind="log_mel", front="conformer")))
+    assert isinstance(mel, TemporalLandmarks)
+    assert mel.linear is None
+
+
 def test_squared_loss_weighs_moves_and_the_gap():
     truth = torch.zeros(1, 3, 57, 2)
     predicted = truth.clone()

@@ -16,9 +16,11 @@ from talkface_ltfg_gan.landmark_input import shown_pose
 from talkface_ltfg_gan.lip_gap import lip_gap
 from talkface_ltfg_gan.recipe.data import LandmarkClips, LandmarkWindow, landmark_window, spread_by_opening
 from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss, opening_loss, squared_loss
+from talkface_ltfg_gan.recipe.regression import fit_motion
 from talkface_ltfg_gan.recipe.settings import LandmarkTraining
 from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_ltfg_gan.steady_head import POSE
+from talkface_ltfg_gan.temporal import TemporalLandmarks
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
 from talkface_trainer.dataset import Clip
@@ -45,6 +47,16 @@ class LandmarkStage(Stage):
             mean, deviation = self.clips.feature_statistics(kind)
             front.feature_mean.copy_(torch.from_numpy(mean))
             front.feature_std.copy_(torch.from_numpy(deviation))
+            if isinstance(self.net, TemporalLandmarks) and self.net.linear is not None:
+                training = self.training
+                fit_motion(
+                    self.net.linear,
+                    self.clips,
+                    self.config.speech,
+                    (mean, deviation),
+                    references=training.references,
+                    balance=training.linear_balance,
+                )
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips; the names and shapes of `LandmarkWindow` with B in front."""

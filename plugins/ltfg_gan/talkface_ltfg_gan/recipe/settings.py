@@ -44,6 +44,8 @@ class LandmarkTraining:
     """Of the whole loss."""
     balance: float = 0.5
     """Speakers are drawn with probability (number of clips) ** balance."""
+    linear_balance: float = 0.6
+    """Speakers count as much as (number of clips) ** this in the linear function beside the network."""
     ema: float = 0.0
     """Decay of the averaged weights; 0 switches averaging off."""
     validate_every: int = 2000
