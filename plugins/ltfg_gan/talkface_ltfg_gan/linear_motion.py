@@ -1,7 +1,8 @@
 """How jaw and lips move with speech, as a linear function of what an encoder says of it (not in the paper).
 
 Its weights are the solution of an equation instead of the end of a training (`recipe.regression`). Of people and
-languages that no network here has learned from, that is a better guess than a network's, and their mean the best.
+languages that nothing was learned from that is a better guess than a network's; their mean is as good, and moves
+farther.
 
 Dimension letters: B windows, T frames of a window, W speech vectors of a frame, E their size, C points of jaw and lips.
 """
