@@ -66,9 +66,11 @@ def test_whoever_is_pushed_aside_on_a_channel_is_told(studio, wait) -> None:
     for number in range(3):
         studio.bridge.ask(
             ShowSource(path=path, time=float(number), longest=32, channel="shared"),
-            lambda picture: told.append(picture.frame.time),
-            dropped=lambda number=number: told.append(f"dropped {number}"),
+            lambda picture: told.append(("shown", picture.frame.time)),
+            dropped=lambda number=number: told.append(("dropped", float(number))),
         )
     wait(lambda: len(told) == 3)
-    assert "dropped 1" in told
-    assert told[-1] == 2.0
+    # Which of the first two gives way depends on whether the engine has begun with the first one.
+    assert {what for what, number in told if number < 2} >= {"dropped"}
+    assert sorted(number for _, number in told) == [0, 1, 2]
+    assert told[-1] == ("shown", 2.0)

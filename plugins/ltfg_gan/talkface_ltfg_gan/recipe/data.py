@@ -159,7 +159,7 @@ def landmark_window(
     frames = np.arange(first, first + config.window)
     points = clips.points(clip)
     if mirror and rng.random() < 0.5:
-        points = (np.array([1, 0], np.float32) + points * np.array([-1, 1], np.float32))[:, mirrored_subset(POINTS)]
+        points = mirrored(points)
     if spread:
         chosen = spread_by_opening(clips.openings(clip), references)
     else:
@@ -172,6 +172,12 @@ def landmark_window(
         reference_content=points[chosen, POSE:],
         content=points[frames, POSE:],
     )
+
+
+def mirrored(points: FloatArray) -> FloatArray:
+    """The model's points of a face in a mirror: `(N, 131, 2)` in 0..1 of the crop to the same shape."""
+    flipped: FloatArray = np.array([1, 0], np.float32) + points * np.array([-1, 1], np.float32)
+    return flipped[:, mirrored_subset(POINTS)]
 
 
 def spread_by_opening(openings: FloatArray, count: int) -> NDArray[np.int64]:

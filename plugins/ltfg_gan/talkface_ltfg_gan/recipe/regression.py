@@ -17,13 +17,11 @@ from numpy.typing import NDArray
 
 from talkface_ltfg_gan.config import SpeechConfig
 from talkface_ltfg_gan.linear_motion import MOVES, REACH, LinearMotion
-from talkface_ltfg_gan.recipe.data import LandmarkClips, spread_by_opening
-from talkface_ltfg_gan.sketch import POINTS
+from talkface_ltfg_gan.recipe.data import LandmarkClips, mirrored, spread_by_opening
 from talkface_ltfg_gan.steady_head import POSE
 from talkface_ltfg_gan.temporal import closed_mouth
 from talkface_studio.api.values import FloatArray
 from talkface_trainer.dataset import Clip
-from talkface_trainer.mirror import mirrored_subset
 
 COMPONENTS = 256
 """Principal components of speech vectors that are listened to."""
@@ -98,9 +96,8 @@ def _heard(
 def _moved(clips: LandmarkClips, clip: Clip, references: int) -> Matrix:
     """How far jaw and lips are from the closed mouth, in the mean of the face and its mirror image: `(N, Y)`."""
     points, chosen = clips.points(clip), spread_by_opening(clips.openings(clip), references)
-    mirrored = (np.array([1, 0], np.float32) + points * np.array([-1, 1], np.float32))[:, mirrored_subset(POINTS)]
     both = []
-    for each in (points, mirrored):
+    for each in (points, mirrored(points)):
         content = torch.from_numpy(each[:, POSE:])
         both.append((content - closed_mouth(content[chosen][None])[0]).flatten(1).numpy())
     middle: Matrix = np.mean(both, axis=0, dtype=np.float64)
