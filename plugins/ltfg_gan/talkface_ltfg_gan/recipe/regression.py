@@ -26,7 +26,7 @@ from talkface_trainer.dataset import Clip
 COMPONENTS = 256
 """Principal components of speech vectors that are listened to."""
 RIDGE = 1.0
-"""Weight of the penalty, in mean variances of what is seen. Less of it fits the speakers, and guesses strangers worse."""
+"""Weight of the penalty, in mean variances of what is seen. Less of it fits the speakers and not strangers."""
 
 Matrix = NDArray[np.float64]
 
