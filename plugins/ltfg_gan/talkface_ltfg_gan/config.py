@@ -74,7 +74,7 @@ class LandmarkConfig:
     window: int = 5
     """Frames that are fused."""
     kept: int = 1
-    """Frames in the middle of a window whose landmarks are used; the others are context."""
+    """Frames in the middle of a window whose landmarks are used."""
     steady_head: bool = False
     """Whether head motion is taken out of all points first (not in the paper; see `steady_head`). The pose is then the
     references' mean in every frame, and a window does not depend on how the frames before it were held."""
@@ -94,8 +94,9 @@ class LandmarkConfig:
     """What mixes the tokens: the base row's transformer, or Conformer blocks. With "temporal" there are no tokens but
     convolutions over the frames' speech alone (not in the paper; see `temporal`)."""
     linear_share: float = 0.0
-    """With the fusion "temporal" and a pretrained encoder, the share of a linear function of its vectors in what is
-    shown; the rest is the network's (not in the paper; see `linear_motion`)."""
+    """With that fusion and a pretrained encoder, the share of a linear function in what is shown (`linear_motion`)."""
+    person_share: float = 0.0
+    """With that fusion, how much of the references' mean counts besides the closed mouth (`usual_mouth`)."""
     layers: int = 4
     """Layers of the fusion, of tokens."""
     heads: int = 4
@@ -297,6 +298,7 @@ _COMPACT = LtfgConfig(
         point_encoder="mlp",
         fusion="temporal",
         linear_share=0.6,
+        person_share=0.8,
         layers=3,
         feed_forward=256,
         dropout=0.3,

@@ -1,6 +1,6 @@
 """The compact landmark generator: what lips and jaw do while this is said, from speech alone (not in the paper).
 
-It knows nothing of the person but the closed mouth, to which it adds a displacement; with few voices to learn from, a
+It knows nothing of the person, and adds a displacement to where their mouth is; with few voices to learn from, a
 network that is shown faces learns which of them it has seen. What it says may be averaged with what a linear function
 does, which voices that are unlike those learned from lead astray less.
 
@@ -15,14 +15,12 @@ from torch import Tensor, nn
 
 from talkface_ltfg_gan.config import LandmarkConfig
 from talkface_ltfg_gan.linear_motion import LinearMotion
-from talkface_ltfg_gan.lip_gap import lip_gap
 from talkface_ltfg_gan.speech_front import StandardisedFeatures, speech_front
+from talkface_ltfg_gan.usual_mouth import UsualMouth, closed_mouth
 
 DILATIONS = (1, 2, 4, 5)
 REACH = sum(DILATIONS)
 """Frames on each side that a frame's landmarks depend on."""
-CLOSED = 8
-"""One reference in so many, at least one, is taken for a closed mouth."""
 
 
 class TemporalLandmarks(nn.Module):
@@ -40,6 +38,7 @@ class TemporalLandmarks(nn.Module):
         # Log-mel is no linear function's matter: a frame has sixteen of them.
         encoded = isinstance(self.speech, StandardisedFeatures)
         self.linear = LinearMotion(config) if config.linear_share and encoded else None
+        self.mouth = UsualMouth(config) if config.person_share else None
 
     def forward(
         self,
@@ -61,14 +60,10 @@ class TemporalLandmarks(nn.Module):
         if self.linear is not None and isinstance(self.speech, StandardisedFeatures) and not self.training:
             # Each has learned by itself, so that they err in different ways.
             moved = torch.lerp(moved, self.linear(self.speech.standardised(speech)), self.config.linear_share)
-        return closed_mouth(reference_content) + moved
-
-
-def closed_mouth(references: Tensor) -> Tensor:
-    """The mean of those of `(B, N, C, 2)` whose lips are closest together, `(B, 1, C, 2)`."""
-    count = max(1, references.shape[1] // CLOSED)
-    order = lip_gap(references).argsort(dim=1, stable=True)[:, :count]
-    return references[torch.arange(len(references))[:, None], order].mean(dim=1, keepdim=True)
+        if self.mouth is None or self.training:
+            return closed_mouth(reference_content) + moved
+        begins: Tensor = self.mouth(reference_content)
+        return begins + moved
 
 
 class _TemporalBlock(nn.Module):

@@ -8,7 +8,7 @@ import torch
 from talkface_ltfg_gan.config import LandmarkConfig, preset
 from talkface_ltfg_gan.linear_motion import REACH, LinearMotion
 from talkface_ltfg_gan.recipe import regression
-from talkface_ltfg_gan.recipe.regression import fit_motion
+from talkface_ltfg_gan.recipe.regression import fit_motion, usual_move
 
 SIZE = 6
 COMPACT = preset("compact").landmark_generator
@@ -44,16 +44,19 @@ class Spoken:
         return points
 
 
-def fitted(clips, **changed):
-    known = SimpleNamespace(
+def known(clips):
+    return SimpleNamespace(
         dataset=SimpleNamespace(clips=lambda split: clips if split == "train" else ()),
         speech=lambda clip, frames, _: clip.vectors[frames],
         points=lambda clip: clip.points,
         openings=lambda clip: np.zeros(clip.frames, np.float32),
     )
+
+
+def fitted(clips, **changed):
     motion = LinearMotion(CONFIG)
     statistics = np.zeros(SIZE, np.float32), np.ones(SIZE, np.float32)
-    fit_motion(motion, known, CONFIG.speech, statistics, **{"references": 8, "balance": 1.0} | changed)
+    fit_motion(motion, known(clips), CONFIG.speech, statistics, **{"references": 8, "balance": 1.0} | changed)
     return motion
 
 
@@ -103,3 +106,13 @@ def test_a_frame_hears_no_further_than_its_reach():
         before, far, near = (motion(each)[0, REACH + 1] for each in (speech, far, near))
     torch.testing.assert_close(far, before)
     assert not torch.allclose(near, before)
+
+
+def test_what_is_usual_is_the_mean_move_of_speakers_each_with_their_weight():
+    clips = [Spoken("quiet", 300, 0), *(Spoken("lively", 300, 1, gain=2.0) for _ in range(8))]
+    alone = [usual_move(known([clip]), CONFIG.speech.kind, references=8, balance=1.0) for clip in clips[:2]]
+    assert alone[0].shape == (57, 2)
+    for balance, share in ((1.0, 1 / 9), (0.0, 1 / 2)):
+        usual = usual_move(known(clips), CONFIG.speech.kind, references=8, balance=balance)
+        np.testing.assert_allclose(usual, share * alone[0] + (1 - share) * alone[1], atol=1e-6)
+    assert np.abs(alone[0] - alone[1]).max() > 1e-3

@@ -14,9 +14,9 @@ from talkface_ltfg_gan.config import LtfgConfig
 from talkface_ltfg_gan.landmark_generator import Landmarks, landmark_generator
 from talkface_ltfg_gan.landmark_input import shown_pose
 from talkface_ltfg_gan.lip_gap import lip_gap
-from talkface_ltfg_gan.recipe.data import LandmarkClips, LandmarkWindow, landmark_window, spread_by_opening
+from talkface_ltfg_gan.recipe.data import LandmarkClips, LandmarkWindow, landmark_window
 from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_loss, opening_loss, squared_loss
-from talkface_ltfg_gan.recipe.regression import fit_motion
+from talkface_ltfg_gan.recipe.regression import fit_motion, usual_move
 from talkface_ltfg_gan.recipe.settings import LandmarkTraining
 from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_ltfg_gan.steady_head import POSE
@@ -24,6 +24,7 @@ from talkface_ltfg_gan.temporal import TemporalLandmarks
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import Device
 from talkface_trainer.dataset import Clip
+from talkface_trainer.evaluation import spread_frames
 
 
 class LandmarkStage(Stage):
@@ -42,13 +43,12 @@ class LandmarkStage(Stage):
         }
 
     def _set_statistics(self) -> None:
-        front, kind = self.net.speech, self.config.speech.kind
+        front, kind, training = self.net.speech, self.config.speech.kind, self.training
         if isinstance(front, StandardisedFeatures):
             mean, deviation = self.clips.feature_statistics(kind)
             front.feature_mean.copy_(torch.from_numpy(mean))
             front.feature_std.copy_(torch.from_numpy(deviation))
             if isinstance(self.net, TemporalLandmarks) and self.net.linear is not None:
-                training = self.training
                 fit_motion(
                     self.net.linear,
                     self.clips,
@@ -57,6 +57,9 @@ class LandmarkStage(Stage):
                     references=training.references,
                     balance=training.linear_balance,
                 )
+        if isinstance(self.net, TemporalLandmarks) and self.net.mouth is not None:
+            usual = usual_move(self.clips, kind, references=training.references, balance=training.linear_balance)
+            self.net.mouth.usual.copy_(torch.from_numpy(usual))
 
     def batch(self, step: int, seed: int) -> Mapping[str, Any]:
         """Windows of random clips; the names and shapes of `LandmarkWindow` with B in front."""
@@ -141,7 +144,7 @@ class LandmarkStage(Stage):
     def predict(self, net: Landmarks, clip: Clip) -> Tensor:
         """Jaw and lips of every frame of a clip, `(N, 57, 2)`, from references out of the same clip."""
         config, points = self.config, self.clips.points(clip)
-        references = points[spread_by_opening(self.clips.openings(clip), self.training.references)]
+        references = points[spread_frames(clip.frames, self.training.references)]
         side, kept = config.window // 2, config.kept
         firsts = np.arange(kept // 2 - side, clip.frames + kept // 2 - side, kept)
         index = np.clip(firsts[:, None] + np.arange(config.window), 0, clip.frames - 1)

@@ -1,4 +1,6 @@
-"""The weights of `LinearMotion`: ridge regression from speech to where jaw and lips are (not in the paper).
+"""What landmarks are said to be by equations: `LinearMotion`, a ridge regression from speech, and `UsualMouth`.
+
+Neither is in the paper.
 
 Dimension letters: N frames of a clip, E size of a speech vector, K principal components of them, S those of all frames
 that one sees, Y coordinates of jaw and lips.
@@ -19,7 +21,7 @@ from talkface_ltfg_gan.config import SpeechConfig
 from talkface_ltfg_gan.linear_motion import MOVES, REACH, LinearMotion
 from talkface_ltfg_gan.recipe.data import LandmarkClips, mirrored, spread_by_opening
 from talkface_ltfg_gan.steady_head import POSE
-from talkface_ltfg_gan.temporal import closed_mouth
+from talkface_ltfg_gan.usual_mouth import closed_mouth
 from talkface_studio.api.values import FloatArray
 from talkface_trainer.dataset import Clip
 
@@ -69,19 +71,29 @@ def fit_motion(
     `statistics` are mean and standard deviation of the speech vectors, `(E,)` each. Of so many `references` of a clip
     the closed mouth is taken. A speaker counts as much as (number of clips) ** `balance`.
     """
-    known = [clip for clip in clips.dataset.clips("train") if clip.has_features(speech.kind)]
-    counts = Counter(clip.speaker for clip in known)
-    heard = [_heard(clips, clip, speech, statistics) for clip in known]
+    known = _weighted(clips, speech.kind, balance)
+    heard = [_heard(clips, clip, speech, statistics) for clip, _ in known]
     components = _components(heard)
     moments = (
-        _moments(
-            _stacked(vectors @ components),
-            _moved(clips, clip, references),
-            counts[clip.speaker] ** (balance - 1) / clip.frames,
-        )
-        for clip, vectors in zip(known, heard, strict=True)
+        _moments(_stacked(vectors @ components), _moved(clips, clip, references), weight / clip.frames)
+        for (clip, weight), vectors in zip(known, heard, strict=True)
     )
     _set(motion, components, reduce(_Moments.__add__, moments))
+
+
+def usual_move(clips: LandmarkClips, kind: str, *, references: int, balance: float) -> FloatArray:
+    """How far jaw and lips are from the closed mouth in the mean of the same clips, `(C, 2)`; see `fit_motion`."""
+    known = _weighted(clips, kind, balance)
+    means = [_moved(clips, clip, references).mean(axis=0) for clip, _ in known]
+    usual: FloatArray = np.average(means, axis=0, weights=[weight for _, weight in known]).astype(np.float32)
+    return usual.reshape(-1, 2)
+
+
+def _weighted(clips: LandmarkClips, kind: str, balance: float) -> list[tuple[Clip, float]]:
+    """All training clips that have the speech features, and how much each counts."""
+    known = [clip for clip in clips.dataset.clips("train") if clip.has_features(kind)]
+    counts = Counter(clip.speaker for clip in known)
+    return [(clip, counts[clip.speaker] ** (balance - 1)) for clip in known]
 
 
 def _heard(
