@@ -6,6 +6,8 @@ iteration ends at once with `StoppedError`, so no thread is ever left waiting fo
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -17,6 +19,9 @@ from talkface_studio.api.errors import JobCancelledError
 
 T = TypeVar("T")
 _END = object()
+
+STEP = 5
+"""How much less urgent a modest stage is, in steps of `nice`; each is about a fifth less of a core that both want."""
 
 
 class StoppedError(Exception):
@@ -78,9 +83,17 @@ class Job:
         self._changes.append(changed)
         return Channel(changed, lambda: self._error is not None, size, self._add_wait)
 
-    def stage(self, name: str, work: Callable[[], None]) -> None:
-        """Add a stage; `work` runs in a thread of its own."""
-        self._stages.append((name, work))
+    def stage(self, name: str, work: Callable[[], None], *, modest: bool = False) -> None:
+        """Add a stage; `work` runs in a thread of its own.
+
+        That of a `modest` one, and those it starts, get the CPU where the others leave it; only on Linux.
+        """
+
+        def modestly() -> None:
+            step_back()
+            work()
+
+        self._stages.append((name, modestly if modest else work))
 
     @contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -145,6 +158,14 @@ class Job:
             pass
         except BaseException as error:  # noqa: BLE001 - carried to the thread that called run
             self.stop(error)
+
+
+def step_back() -> None:
+    """Let other threads go before this one, and those that it starts from now on."""
+    if sys.platform == "linux":
+        # There a thread has a priority of its own, where others have one for the process.
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + STEP)
 
 
 class Channel(Generic[T]):

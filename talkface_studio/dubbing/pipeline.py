@@ -74,7 +74,14 @@ def add_picture_stages(
     for number, (role, take) in enumerate(zip(session.roles, session.takes, strict=True)):
         suffix = "" if alone else f" {number + 1}"
         rendered = _render_stage(
-            job, f"render{suffix}", source, ahead, take=take, offer=picture.faces[number].offer, window=window
+            job,
+            f"render{suffix}",
+            source,
+            ahead,
+            take=take,
+            offer=picture.faces[number].offer,
+            window=window,
+            modest=session.device.kind == "cpu",
         )
         if number == len(session.roles) - 1:
             return _compose_stage(job, f"compose{suffix}", rendered, ahead, partial(composed_frame, card=role.card))
@@ -107,10 +114,12 @@ def _render_stage(
     take: Take,
     offer: Callable[[Any], None],
     window: int,
+    modest: bool,
 ) -> Channel[RenderedFrame]:
     out: Channel[RenderedFrame] = job.channel(ahead)
     rendered = render_frames(take, source, offer, gap=FACE_GAP, window=window)
-    job.stage(name, lambda: job.pump(name, rendered, out))
+    # A network takes all it gets, while what it made waits for the encoder, whose every frame must be on time.
+    job.stage(name, lambda: job.pump(name, rendered, out), modest=modest)
     return out
 
 

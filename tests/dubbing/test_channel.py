@@ -1,9 +1,11 @@
+import os
+import sys
 import threading
 
 import pytest
 
 from talkface_studio.api.errors import JobCancelledError, MediaError
-from talkface_studio.dubbing.channel import Cancel, Channel, Job
+from talkface_studio.dubbing.channel import STEP, Cancel, Channel, Job
 
 
 def chain(job: Job, count: int, out: list[int], *, size: int = 2) -> None:
@@ -116,3 +118,25 @@ def test_waiting_for_a_neighbour_does_not_count_as_work() -> None:
     assert gate.is_set()
     assert job.busy["slow"] >= 0.2
     assert job.busy["quick"] < 0.1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have priorities of their own on Linux alone")
+def test_a_modest_stage_and_the_threads_it_starts_let_others_go_first() -> None:
+    seen: dict[str, int] = {}
+
+    def look(name: str) -> None:
+        seen[name] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def work() -> None:
+        look("modest")
+        helper = threading.Thread(target=look, args=("helper",))
+        helper.start()
+        helper.join()
+
+    job = Job()
+    job.stage("modest", work, modest=True)
+    job.stage("other", lambda: look("other"))
+    job.run()
+    look("caller")
+    assert seen["other"] == seen["caller"]
+    assert seen["modest"] == seen["helper"] == min(seen["caller"] + STEP, 19)
