@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from talkface_studio.api.values import FaceObservation
-from talkface_studio.faces.region import box_size, face_box
+from talkface_studio.faces.region import box_move, box_size, face_box
 from talkface_studio.faces.tracked import TrackedFrame
 
 _FARTHEST = 0.5
@@ -49,8 +49,8 @@ def bridge_gaps(frames: Iterable[TrackedFrame], *, longest: float = 0.4) -> Iter
 
 def _bridgeable(before: FaceObservation, after: FaceObservation) -> bool:
     first, second = box_size(before.box), box_size(after.box)
-    move = np.abs(np.add(before.box[:2], before.box[2:]) - np.add(after.box[:2], after.box[2:])).max() / 2
-    return bool(max(first, second) <= _GROWTH * min(first, second) and move <= _FARTHEST * max(first, second))
+    near = box_move(before.box, after.box) <= _FARTHEST * max(first, second)
+    return near and max(first, second) <= _GROWTH * min(first, second)
 
 
 def _fill(held: deque[TrackedFrame], before: FaceObservation, after: FaceObservation) -> None:

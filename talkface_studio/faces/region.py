@@ -84,6 +84,13 @@ def box_size(box: Box) -> float:
     return max(box[2] - box[0], box[3] - box[1])
 
 
+def box_move(first: Box, second: Box) -> float:
+    """How far the middles of two boxes are apart, across or along, whichever is farther."""
+    across = (first[0] + first[2]) - (second[0] + second[2])
+    along = (first[1] + first[3]) - (second[1] + second[3])
+    return max(abs(across), abs(along)) / 2
+
+
 def overlap(first: Box, second: Box) -> float:
     """Shared area as a fraction of the smaller box, 0..1."""
     width = min(first[2], second[2]) - max(first[0], second[0])

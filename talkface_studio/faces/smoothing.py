@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from talkface_studio.api.values import FaceObservation, FloatArray
 from talkface_studio.faces.align import STABLE, TEMPLATE, fit_similarity
-from talkface_studio.faces.region import box_size, face_box
+from talkface_studio.faces.region import box_move, box_size, face_box
 from talkface_studio.faces.tracked import TrackedFrame
 
 _JUMP = 0.3
@@ -20,6 +21,8 @@ _JUMP = 0.3
 
 At 25 frames a second this is more than one metre per second.
 """
+_PLACES = 6
+"""Digits behind the point of a second that weights depend on: the same ones wherever in a file a window lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +60,27 @@ def local_weights(times: NDArray[np.float64], time: float, width: float) -> NDAr
     """Weights `(n,)` that give the quadratic fit at `time` of values known at `times` (seconds, increasing).
 
     Values farther than `width` get 0, those near it little. With fewer than four values inside, the nearest counts
-    alone.
+    alone. The array is read-only.
     """
+    return _weights(tuple(np.round(times - time, _PLACES).tolist()), width)
+
+
+@lru_cache(maxsize=256)
+def _weights(around: tuple[float, ...], width: float) -> NDArray[np.float64]:
+    """The same for times counted from the one that is fitted; of evenly spaced ones nearly all windows are alike."""
+    times = np.array(around)
     # Symmetric, so that a steady motion is neither led nor trailed.
-    width = min(width, max(time - times[0], 0.0) + _slack(times), max(times[-1] - time, 0.0) + _slack(times))
-    distance = (times - time) / max(width, 1e-9)
+    width = min(width, max(-times[0], 0.0) + _slack(times), max(times[-1], 0.0) + _slack(times))
+    distance = times / max(width, 1e-9)
     kernel = np.clip(1 - np.abs(distance) ** 3, 0, None) ** 3
+    weights: NDArray[np.float64]
     if np.count_nonzero(kernel) < 4:
-        nearest: NDArray[np.float64] = np.eye(1, len(times), int(np.abs(distance).argmin()))[0]
-        return nearest
-    powers = np.stack([np.ones_like(distance), distance, distance**2])
-    weighted = powers * kernel
-    weights: NDArray[np.float64] = np.linalg.solve(weighted @ powers.T, np.array([1.0, 0.0, 0.0])) @ weighted
+        weights = np.eye(1, len(times), int(np.abs(distance).argmin()))[0]
+    else:
+        powers = np.stack([np.ones_like(distance), distance, distance**2])
+        weighted = powers * kernel
+        weights = np.linalg.solve(weighted @ powers.T, np.array([1.0, 0.0, 0.0])) @ weighted
+    weights.setflags(write=False)
     return weights
 
 
@@ -132,8 +144,7 @@ def _extend(run: list[_Pose], others: Iterable[_Parts], shot: int, track: int) -
 
 
 def _jumped(first: FaceObservation, second: FaceObservation) -> bool:
-    move = np.abs(np.add(first.box[:2], first.box[2:]) - np.add(second.box[:2], second.box[2:])).max() / 2
-    return bool(move > _JUMP * max(box_size(first.box), box_size(second.box)))
+    return box_move(first.box, second.box) > _JUMP * max(box_size(first.box), box_size(second.box))
 
 
 def _smoothed(run: list[_Pose], pose: _Pose, widths: Smoothing) -> FaceObservation:

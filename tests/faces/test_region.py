@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from talkface_studio.faces.region import Region, box_size, face_box, fitting_side, overlap
+from talkface_studio.faces.region import Region, box_move, box_size, face_box, fitting_side, overlap
 
 
 def test_the_middle_of_a_region_maps_to_the_middle_of_its_pixels():
@@ -45,3 +45,10 @@ def test_overlap_is_a_part_of_the_smaller_box():
     assert overlap((0, 0, 10, 10), (2, 2, 4, 4)) == 1
     assert overlap((0, 0, 10, 10), (5, 0, 15, 10)) == 0.5
     assert overlap((0, 0, 10, 10), (10, 0, 20, 10)) == 0
+
+
+def test_a_box_has_moved_as_far_as_its_middle_did():
+    box = (10.0, 20.0, 30.0, 60.0)
+    assert box_move(box, (13.0, 18.0, 33.0, 58.0)) == 3
+    assert box_move(box, (9.0, 13.0, 31.0, 53.0)) == 7
+    assert box_move(box, (0.0, 10.0, 40.0, 70.0)) == 0

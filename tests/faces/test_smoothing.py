@@ -110,3 +110,11 @@ def test_weights_reproduce_parabolas(times):
         weights = local_weights(times, time, 0.12)
         assert weights @ np.ones_like(times) == pytest.approx(1)
         assert weights @ (3 - 2 * times + 5 * times**2) == pytest.approx(3 - 2 * time + 5 * time**2)
+
+
+def test_weights_do_not_depend_on_where_in_a_file_a_window_lies():
+    around = np.arange(-4, 5) / 25
+    first, late = (local_weights(around + time, time, 0.14) for time in (1.0, 3600 + 1 / 3))
+    np.testing.assert_array_equal(first, late)
+    assert not np.array_equal(first, local_weights(around[1:], 0.0, 0.14)[: len(first)])
+    assert not np.array_equal(first, local_weights(around, 0.0, 0.09))
