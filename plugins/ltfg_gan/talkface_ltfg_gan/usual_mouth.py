@@ -12,10 +12,12 @@ import torch
 from torch import Tensor, nn
 
 from talkface_ltfg_gan.config import LandmarkConfig
-from talkface_ltfg_gan.lip_gap import LOWER_LIP, lip_gap
+from talkface_ltfg_gan.lip_gap import lip_gap
 
 CLOSED = 8
 """One reference in so many, at least one, is taken for a closed mouth."""
+LEAST = 1e-3
+"""Of the usual opening, in sides of the crop: clips in which nobody opens the mouth tell nothing."""
 
 
 class UsualMouth(nn.Module):
@@ -27,9 +29,7 @@ class UsualMouth(nn.Module):
     def __init__(self, config: LandmarkConfig) -> None:
         super().__init__()
         self.share = config.person_share
-        # Until it is set the lips part a little, because openings are compared with it.
         self.register_buffer("usual", torch.zeros(config.content_points, 2))
-        self.usual[LOWER_LIP, 1] = 1e-3
 
     def forward(self, references: Tensor) -> Tensor:
         """Jaw and lips of `(B, N, C, 2)` in 0..1 of the crop, from which a displacement is counted: `(B, 1, C, 2)`."""
@@ -37,8 +37,9 @@ class UsualMouth(nn.Module):
         own = references.mean(dim=1, keepdim=True) - closed
         # How far lips are apart is speech's to say: one whose pictures are more open would never close them. Of one who
         # keeps silent in all pictures, or of a single one, nothing is left.
-        alike = (lip_gap(own) / lip_gap(self.usual))[..., None, None] * self.usual
-        return closed + self.share * (own - alike)
+        opening = lip_gap(self.usual)
+        alike = (lip_gap(own) / opening.clamp(min=LEAST))[..., None, None] * self.usual
+        return closed + self.share * (opening > LEAST) * (own - alike)
 
 
 def closed_mouth(references: Tensor) -> Tensor:

@@ -9,8 +9,6 @@ from talkface_ltfg_gan.usual_mouth import UsualMouth, closed_mouth
 
 COMPACT = preset("compact").landmark_generator
 SHARE = 0.5
-
-
 OPENINGS = torch.tensor([0.0, 0.0, *[0.04] * 6])
 
 
@@ -18,7 +16,6 @@ OPENINGS = torch.tensor([0.0, 0.0, *[0.04] * 6])
 def mouth():
     """To others it is usual that in talking the lower lip is 0.02 and the jaw 0.01 lower than with the mouth closed."""
     known = UsualMouth(replace(COMPACT, person_share=SHARE))
-    known.usual.zero_()
     known.usual[LOWER_LIP, 1] = 0.02
     known.usual[:17, 1] = 0.01
     return known
@@ -61,6 +58,14 @@ def test_with_all_of_it_usual_moves_lead_to_where_the_person_is_on_average(mouth
 def test_of_one_picture_or_of_one_who_keeps_silent_only_the_closed_mouth_is_known(mouth):
     for silent in (talking(torch.zeros(8), jaw=0.9), talking(OPENINGS, jaw=0.9)[:, 3:4]):
         assert torch.equal(mouth(silent), closed_mouth(silent))
+
+
+def test_before_anything_was_learned_and_from_silent_clips_nothing_is_known():
+    mouth = UsualMouth(replace(COMPACT, person_share=SHARE))
+    references = talking(OPENINGS, jaw=0.75)
+    for low in (0.0, 0.01):
+        mouth.usual[:17, 1] = low
+        assert torch.equal(mouth(references), closed_mouth(references))
 
 
 def test_the_closed_mouth_is_the_mean_of_the_most_closed():
