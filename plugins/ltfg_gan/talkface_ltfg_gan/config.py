@@ -74,7 +74,7 @@ class LandmarkConfig:
     window: int = 5
     """Frames that are fused."""
     kept: int = 1
-    """Frames in the middle of a window whose landmarks are used."""
+    """Frames in the middle of a window whose landmarks are used; the others are context."""
     steady_head: bool = False
     """Whether head motion is taken out of all points first (not in the paper; see `steady_head`). The pose is then the
     references' mean in every frame, and a window does not depend on how the frames before it were held."""

@@ -30,8 +30,8 @@ class LandmarkTraining:
     fewest_references: int = 0
     """If not 0, each batch shows this many to `references`, so that the network serves a photo as well as a clip."""
     spread: bool = False
-    """References are spread by opening over all frames of the clip, as in use. For networks that take no more from
-    them than how the closed mouth looks: others would be shown the answer."""
+    """References are spread by opening over all frames of the clip. For networks that take no more from them than how
+    the closed mouth looks: others would be shown the answer."""
     mirror: bool = False
     """Every other window shows the face in a mirror."""
     velocity_weight: float = 1.0
