@@ -41,20 +41,21 @@ def shepard_flow(
     B, N = len(source), source.shape[1] if source.ndim == 4 else 1
     frame = _border(size, target)
     moves = source.reshape(B, N, -1, 2) - target[:, None]
-    moves = moves.permute(0, 2, 1, 3).flatten(2).float()
-    moves = torch.cat([moves, moves.new_zeros(B, frame.shape[1], 2 * N)], dim=1)
+    moves = moves.permute(0, 1, 3, 2).flatten(1, 2)
+    moves = torch.cat([moves, moves.new_zeros(B, 2 * N, frame.shape[1])], dim=2).float()
     places = torch.cat([target, frame.expand(B, -1, -1)], dim=1).float()
-    between = _nearness(places, places, softness, power)
-    asked = moves
-    for _ in range(corrections):
-        moves = moves + asked - between @ moves
     axis = torch.linspace(0, size - 1, grid, device=source.device, dtype=torch.float32)
     first = top * (grid - 1) // (size - 1)
     knots = torch.stack(torch.meshgrid(axis, axis[first:], indexing="xy"), dim=-1).reshape(1, -1, 2)
-    flow = _nearness(knots.expand(B, -1, -1), places, softness, power) @ moves
-    coarse = flow.transpose(1, 2).reshape(B, 2 * N, grid - first, grid)
-    between = _linear(grid, size, source.device)
-    fine = between[top:, first:] @ coarse @ between.T
+    enlarged = _linear(grid, size, source.device)
+    # Squared distances are small differences of large numbers, and flow in bf16 has steps that can be seen.
+    with torch.autocast(source.device.type, enabled=False):
+        between = _nearness(places, places, softness, power)
+        asked = moves
+        for _ in range(corrections):
+            moves = moves + asked - _means(moves, between)
+        flow = _means(moves, _nearness(places, knots.expand(B, -1, -1), softness, power))
+        fine = enlarged[top:, first:] @ flow.reshape(B, 2 * N, grid - first, grid) @ enlarged.T
     return fine.reshape(B, N, 2, size - top, size) if source.ndim == 4 else fine
 
 
@@ -70,13 +71,25 @@ def warp(pictures: Tensor, flow: Tensor) -> Tensor:
     return F.grid_sample(pictures, grid, mode="bilinear", padding_mode="border", align_corners=True)
 
 
-def _nearness(at: Tensor, places: Tensor, softness: float, power: float) -> Tensor:
-    """Weights `(B, N, P)` of the points at `places` `(B, P, 2)` for `at` `(B, N, 2)`; each row sums to 1."""
-    # In place, because what is large is slow to be given memory for.
-    inverse = torch.cdist(at, places).square().add_(softness**2).rsqrt_()
-    # A power of any number is many times as slow as a product.
-    weights = (inverse * inverse).mul_(inverse) if power == 1.5 else inverse ** (2 * power)
-    return weights / weights.sum(dim=2, keepdim=True)
+def _nearness(places: Tensor, at: Tensor, softness: float, power: float) -> Tensor:
+    """(distance^2 + softness^2) ** -power of the points at `places` `(B, P, 2)` from `at` `(B, K, 2)`: `(B, P, K)`."""
+    middle = places.mean(dim=1, keepdim=True)
+    places, at = places - middle, at - middle
+    # |a - b|^2 = |a|^2 - 2 a b + |b|^2 as one product, because each pass over so many numbers takes long.
+    ones = at.new_ones(1, 1, 1)
+    beyond = places.square().sum(dim=2, keepdim=True) + softness**2
+    left = torch.cat([-2 * places, beyond, ones.expand_as(beyond)], dim=2)
+    right = torch.cat([at, ones.expand(*at.shape[:2], 1), at.square().sum(dim=2, keepdim=True)], dim=2)
+    # In place, because large memory is slow to come by. Whole powers are products, others many times as slow.
+    inverse = (left @ right.transpose(1, 2)).clamp_min_(softness**2).rsqrt_()
+    return inverse.pow_(2 * power)
+
+
+def _means(values: Tensor, weights: Tensor) -> Tensor:
+    """Means of `(B, C, P)` for each column of weights `(B, P, K)`, whatever they sum to: `(B, C, K)`."""
+    # Points last: few rows times many columns take a fifth of the time of many rows times few columns.
+    sums = torch.cat([values, torch.ones_like(values[:, :1])], dim=1) @ weights
+    return sums[:, :-1] / sums[:, -1:]
 
 
 def _linear(knots: int, size: int, device: torch.device) -> Tensor:
