@@ -23,6 +23,7 @@ def shepard_flow(
     corrections: int = 4,
     grid: int = GRID,
     top: int = 0,
+    left: int = 0,
 ) -> Tensor:
     """Where each pixel of the warped picture comes from: `(B, 2, H, W)`, x and y in pixels, to be added to its place.
 
@@ -30,7 +31,7 @@ def shepard_flow(
     shall be; points that must not move are given with equal places. Each pixel's flow is the mean of the points' moves,
     weighted by (distance^2 + softness^2) ** -power. The picture's border stays where it is. With several sources of one
     target, `(B, N, P, 2)`, weights are computed once for all; the flow is then `(B, N, 2, H, W)`. Only its rows
-    from `top` on are computed.
+    from `top` on are computed, and of its columns neither the first nor the last `left`.
 
     A mean falls short where neighbours move apart, as lips do: of each correction, the points' moves take what their
     own places still lack, so that lips that shall touch do.
@@ -45,9 +46,11 @@ def shepard_flow(
     moves = torch.cat([moves, moves.new_zeros(B, 2 * N, frame.shape[1])], dim=2).float()
     places = torch.cat([target, frame.expand(B, -1, -1)], dim=1).float()
     axis = torch.linspace(0, size - 1, grid, device=source.device, dtype=torch.float32)
-    first = top * (grid - 1) // (size - 1)
-    knots = torch.stack(torch.meshgrid(axis, axis[first:], indexing="xy"), dim=-1).reshape(1, -1, 2)
+    first, near = (edge * (grid - 1) // (size - 1) for edge in (top, left))
+    across = slice(near, grid - near)
+    knots = torch.stack(torch.meshgrid(axis[across], axis[first:], indexing="xy"), dim=-1).reshape(1, -1, 2)
     enlarged = _linear(grid, size, source.device)
+    rows, columns = enlarged[top:, first:], enlarged[left : size - left, across]
     # Squared distances are small differences of large numbers, and flow in bf16 has steps that can be seen.
     with torch.autocast(source.device.type, enabled=False):
         between = _nearness(places, places, softness, power)
@@ -55,8 +58,8 @@ def shepard_flow(
         for _ in range(corrections):
             moves = moves + asked - _means(moves, between)
         flow = _means(moves, _nearness(places, knots.expand(B, -1, -1), softness, power))
-        fine = enlarged[top:, first:] @ flow.reshape(B, 2 * N, grid - first, grid) @ enlarged.T
-    return fine.reshape(B, N, 2, size - top, size) if source.ndim == 4 else fine
+        fine = rows @ flow.reshape(B, 2 * N, grid - first, grid - 2 * near) @ columns.T
+    return fine.reshape(B, N, 2, *fine.shape[2:]) if source.ndim == 4 else fine
 
 
 def warp(pictures: Tensor, flow: Tensor) -> Tensor:

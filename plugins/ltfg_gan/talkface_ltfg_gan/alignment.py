@@ -58,10 +58,10 @@ class Alignment(nn.Module):
 
     def __init__(self, config: FaceConfig) -> None:
         super().__init__()
-        if config.size % config.step or config.top % config.step or config.coarse % 4:
+        if config.size % config.step or config.top % config.step or config.left % config.step or config.coarse % 4:
             raise ValueError(
-                f"the crop's side and first row must be multiples of {config.step} (2 x patch x attention_pool), the "
-                "coarse channels of 4"
+                f"the crop's side, first row and first column must be multiples of {config.step} (2 x patch x "
+                "attention_pool), the coarse channels of 4"
             )
         self.config = config
         deep, shallow, kernel = config.coarse, config.coarse // 4, config.leave_kernel
@@ -114,10 +114,12 @@ class Alignment(nn.Module):
             if points is None or references.points is None:
                 raise ValueError("the analytic flow needs the frames' landmarks")
             sources = references.points.expand(B, -1, -1, -1) * S
-            known = shepard_flow(sources, points * S, S, grid=config.analytic_grid, top=config.top).flatten(0, 1)
+            known = shepard_flow(
+                sources, points * S, S, grid=config.analytic_grid, top=config.top, left=config.left
+            ).flatten(0, 1)
             whole_flow = whole_flow + known
             flow = flow + F.avg_pool2d(known, config.patch)
-        places = self._places(flow)
+        places = self._places(flow, config.patch)
         half = F.interpolate(
             places.permute(0, 3, 1, 2).contiguous(),
             scale_factor=0.5,
@@ -127,7 +129,7 @@ class Alignment(nn.Module):
         pictures, fine, coarse = (
             self._sample(maps.expand(B, -1, -1, -1, -1), at)
             for maps, at in (
-                (references.pictures, self._places(whole_flow) if config.patch > 1 else places),
+                (references.pictures, self._places(whole_flow, 1) if config.patch > 1 else places),
                 (references.fine, places),
                 (references.coarse, half),
             )
@@ -146,7 +148,8 @@ class Alignment(nn.Module):
 
     def _predict(self, references: EncodedReferences, sketches: Tensor) -> tuple[Tensor, Tensor]:
         """Learned flow `(B * N, 2, M, L)` in pixels and confidence `(B * N, 1, M, L)`, in single precision."""
-        coarse = references.coarse[..., self.config.top // (2 * self.config.patch) :, :]
+        top, left = (edge // (2 * self.config.patch) for edge in (self.config.top, self.config.left))
+        coarse = references.coarse[..., top:, left : references.coarse.shape[-1] - left]
         x = coarse.expand(len(sketches), -1, -1, -1, -1).flatten(0, 1)
         small = F.interpolate(sketches, size=x.shape[-2:], mode=self.config.coarse_sketches)
         x = F.pixel_shuffle(self.second(self.first(x, small), small), 2)
@@ -166,23 +169,20 @@ class Alignment(nn.Module):
         # Of few maps, those that lie one after the other are enlarged ten times as fast.
         return F.interpolate(maps.contiguous(), scale_factor=float(self.config.patch), mode="bilinear")
 
-    def _places(self, flow: Tensor) -> Tensor:
-        """Flow in pixels `(B * N, 2, rows, columns)`, at either size, to places in -1..1: `(B * N, rows, columns, 2)`.
+    def _places(self, flow: Tensor, stride: int) -> Tensor:
+        """Flow in pixels `(B * N, 2, rows, columns)` to places in the whole map in -1..1: `(B * N, rows, columns, 2)`.
 
-        Rows are those from `top` on.
+        Positions are `stride` pixels wide; rows are those from `top` on, columns those from `left` on.
         """
         rows, columns = flow.shape[-2:]
         S = self.config.size
-        stride = S // columns
         # Centres of the positions, in pixels.
-        x = torch.arange(columns, device=flow.device, dtype=flow.dtype) * stride + (stride - 1) / 2
+        x = torch.arange(columns, device=flow.device, dtype=flow.dtype) * stride + (stride - 1) / 2 + self.config.left
         y = torch.arange(rows, device=flow.device, dtype=flow.dtype) * stride + (stride - 1) / 2 + self.config.top
         here = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
         places = here + flow.permute(0, 2, 3, 1)
-        if stride == 1:
-            return places * (2 / (S - 1)) - 1
-        # In positions of the smaller map.
-        return ((places + 0.5) / stride - 0.5) * (2 / (columns - 1)) - 1
+        # In positions of the map.
+        return ((places + 0.5) / stride - 0.5) * (2 / (S // stride - 1)) - 1
 
     def _sample(self, maps: Tensor, places: Tensor) -> Tensor:
         """`(B, N, C, H, W)` at the places. In single precision: a bf16 place is wrong by half a pixel."""

@@ -1,4 +1,4 @@
-"""Every number that describes the model, and the rows of the paper's table as switches.
+"""Every number that describes the model.
 
 A configuration travels inside the weight file as JSON, so that a file rebuilds its own networks.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from talkface_studio.api.errors import WeightsError
@@ -15,10 +15,6 @@ from talkface_studio.nn.config import build_config
 
 SpeechKind = Literal["log_mel", "wav2vec2", "whisper-tiny.en", "whisper-base"]
 Fusion = Literal["transformer", "conformer", "temporal"]
-Row = Literal["base", "wav2vec2", "cross-attention", "ltfg-gan"]
-ROWS: tuple[Row, ...] = ("base", "wav2vec2", "cross-attention", "ltfg-gan")
-"""The rows of the paper's table, each with everything of the row before: IP_LAP, its speech encoder replaced, cross
-attention added, conditional convolution added."""
 
 FRAME_RATE = 25.0
 """Frames a second of the windows that both networks see."""
@@ -131,6 +127,9 @@ class FaceConfig:
     pictures are warped whole."""
     top: int = 0
     """The first row that is made; those above it are the frame's own. A multiple of `step`."""
+    left: int = 0
+    """The first column that is made; those before it, and as many on the right, are the frame's own. A multiple of
+    `step`."""
     enter_kernel: Literal[3, 5, 7] = 7
     """Of the first convolutions."""
     leave_kernel: Literal[3, 5, 7] = 7
@@ -196,6 +195,11 @@ class FaceConfig:
         return 2 * self.patch * self.attention_pool
 
     @property
+    def made(self) -> tuple[slice, slice]:
+        """Rows and columns of the crop that are made."""
+        return slice(self.top, self.size), slice(self.left, self.size - self.left)
+
+    @property
     def sketches(self) -> int:
         """Channels of a whole window of sketches."""
         return self.window * self.sketch_channels * self.patch**2
@@ -242,42 +246,6 @@ def preset(name: str) -> LtfgConfig:
     return _PRESETS[name]
 
 
-def table_row(config: LtfgConfig, row: Row) -> LtfgConfig:
-    """`config` with the parts of one row of the paper's table, in its own sizes.
-
-    The base row hears log-mel and fuses with a transformer. The rows after it keep the pretrained speech encoder of
-    `config`, or Wav2Vec 2.0 where it has none, and its fusion, or the Conformer where it has the base row's.
-    """
-    landmarks, face = config.landmark_generator, config.face_generator
-    base = row == "base"
-    fusion: Fusion = "transformer" if base else _later_fusion(landmarks.fusion)
-    return replace(
-        config,
-        landmark_generator=replace(landmarks, speech=_row_speech(landmarks.speech, base), fusion=fusion),
-        face_generator=replace(
-            face,
-            speech=_row_speech(face.speech, base),
-            cross_attention=row in {"cross-attention", "ltfg-gan"},
-            conditional_convolution=row == "ltfg-gan",
-        ),
-    )
-
-
-def published_config() -> LtfgConfig:
-    """The base row exactly as IP_LAP publishes it."""
-    base = table_row(preset("paper"), "base")
-    return replace(base, face_generator=replace(base.face_generator, align_corners=False))
-
-
-def _later_fusion(fusion: Fusion) -> Fusion:
-    return "conformer" if fusion == "transformer" else fusion
-
-
-def _row_speech(speech: SpeechConfig, base: bool) -> SpeechConfig:
-    pretrained: SpeechKind = "wav2vec2" if speech.kind == "log_mel" else speech.kind
-    return replace(speech, kind="log_mel" if base else pretrained)
-
-
 _COMPACT = LtfgConfig(
     preset="compact",
     landmark_generator=LandmarkConfig(
@@ -314,7 +282,8 @@ _COMPACT = LtfgConfig(
             feature_noise=0.3,
         ),
         patch=4,
-        top=48,
+        top=64,
+        left=16,
         enter_kernel=3,
         leave_kernel=3,
         window=1,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from torch import Tensor
 
-from talkface_ltfg_gan.config import published_config
+from talkface_ltfg_gan.table import published_config
 from talkface_ltfg_gan.weights import build_networks, save_networks
 from talkface_studio.api.errors import WeightsError
 from talkface_studio.nn.checkpoints import load_renamed, read_checkpoint

@@ -98,15 +98,22 @@ class FaceGenerator(nn.Module):
         Raises:
             ValueError: the analytic flow has no points.
         """
-        top = self.config.top
-        window = F.pixel_unshuffle(sketches.flatten(1, 2)[:, :, top:], self.config.patch)
+        rows, columns = self.config.made
+        window = F.pixel_unshuffle(sketches.flatten(1, 2)[:, :, rows, columns], self.config.patch)
         aligned = self.alignment(references.encoded, window, points, weights)
-        hidden = hide_lower_half(face)[:, :, top:]
+        hidden = hide_lower_half(face)[:, :, rows, columns]
         picture = self.translation(hidden, window, aligned, self.speech(speech), references.memory)
         warped = aligned.picture
-        if top:
-            picture, warped = (torch.cat([face[:, :, :top], made.to(face)], dim=2) for made in (picture, warped))
+        if picture.shape != face.shape:
+            picture, warped = (placed(made, face, self.config) for made in (picture, warped))
         return FaceOutput(picture, warped, aligned.flow, aligned.confidence)
+
+
+def placed(made: Tensor, face: Tensor, config: FaceConfig) -> Tensor:
+    """A copy of `face` `(B, 3, S, S)` with what was made of it, `(B, 3, H, W)`, in its place."""
+    whole = face.clone()
+    whole[:, :, *config.made] = made.to(face)
+    return whole
 
 
 def hide_lower_half(face: Tensor) -> Tensor:

@@ -133,7 +133,7 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
     else:
         # At the network's own size too: its linear sampling takes the finest lines off teeth and lips.
         boxes = _boxes(crops, places)
-        faces = list(native_frames(out, pixels, person.pictures, chosen, top=config.top, shown=boxes))
+        faces = list(native_frames(out, pixels, person.pictures, chosen, config=config, shown=boxes))
         for face, mouth, some, counts in zip(faces, points, chosen, weights, strict=True):
             person.mouths.show(face, mouth, some, counts)
     shares = person.familiar.share(pixels, person.head.turns(meshes))

@@ -15,8 +15,9 @@ import pytest
 import torch
 
 from prepared_clips import prepare_sample_clips
-from talkface_ltfg_gan.config import LtfgConfig, preset, table_row
+from talkface_ltfg_gan.config import LtfgConfig, preset
 from talkface_ltfg_gan.convert import convert
+from talkface_ltfg_gan.table import table_row
 from talkface_ltfg_gan.weights import LtfgNetworks, build_networks, load_networks, save_networks
 from talkface_studio.api.values import CropLayout, FaceCrop
 from talkface_trainer.dataset import Clip, Dataset

@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from talkface_ltfg_gan.config import ROWS, LtfgConfig, preset, published_config, table_row
+from talkface_ltfg_gan.config import LtfgConfig, preset
+from talkface_ltfg_gan.table import ROWS, published_config, table_row
 from talkface_studio.api.errors import WeightsError
 
 

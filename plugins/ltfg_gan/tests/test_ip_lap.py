@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 
 import talkface_ltfg_gan
-from talkface_ltfg_gan.config import published_config
 from talkface_ltfg_gan.generator import LtfgGenerator
+from talkface_ltfg_gan.table import published_config
 from talkface_ltfg_gan.weights import load_networks
 from talkface_studio.api.card import ModelCard
 from talkface_studio.api.values import Device, Options

@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from talkface_ltfg_gan.config import ROWS, LtfgConfig, preset, table_row
+from talkface_ltfg_gan.config import LtfgConfig, preset
+from talkface_ltfg_gan.table import ROWS, table_row
 from talkface_ltfg_gan.weights import build_networks
 from talkface_studio.nn.flow import shepard_flow
 
@@ -86,6 +87,8 @@ def test_each_row_learns_with_every_parameter(row, make_inputs):
         {"patch": 1},
         {"patch": 4, "attention_pool": 2},
         {"top": 0},
+        {"left": 16},
+        {"left": 16, "patch": 4, "attention_pool": 2},
         {"patch": 1, "top": 0, "enter_kernel": 7},
         {"sketch_channels": 3, "norm": "batch"},
         {"attention_pool": 1, "condition_kernel": 3, "size": 64, "top": 16},

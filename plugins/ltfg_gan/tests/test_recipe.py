@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import torch
 
-from talkface_ltfg_gan.config import ROWS
 from talkface_ltfg_gan.recipe.data import (
     LandmarkClips,
     face_window,
@@ -26,6 +25,7 @@ from talkface_ltfg_gan.recipe.losses import landmark_loss, landmark_velocity_los
 from talkface_ltfg_gan.recipe.recipe import LtfgRecipe
 from talkface_ltfg_gan.recipe.settings import settings
 from talkface_ltfg_gan.recipe.teaching import distances, open_teacher
+from talkface_ltfg_gan.table import ROWS
 from talkface_ltfg_gan.weights import LtfgNetworks, load_networks, save_networks
 from talkface_studio.api.errors import TrainingError
 from talkface_studio.api.values import Device
@@ -185,7 +185,21 @@ def test_given_landmarks_are_taken_as_they_are_while_faces_learn_from_a_teacher(
     ("setting", "changed", "message"),
     [
         ("landmarks.given", "landmark_generator.window=11", r"landmarks\.given: the landmark generator of .*\.safeten"),
-        ("faces.teacher", "face_generator.top=32", r"faces\.teacher: .*given\.safetensors was made for another top"),
+        (
+            "faces.teacher",
+            "face_generator.top=32",
+            r"faces\.teacher: .*given\.safetensors makes less of the crop than",
+        ),
+        (
+            "faces.teacher",
+            "face_generator.sketch_channels=3",
+            r"faces\.teacher: .* was made for another sketch_channels",
+        ),
+        (
+            "faces.start",
+            "face_generator.fine=16",
+            r"faces\.start: the face generator of .*given\.safetensors is not",
+        ),
         ("faces.teacher", "face_generator.window=7", r"faces\.teacher: .* sees 5 frames at once, fewer than .*'s 7$"),
     ],
 )
@@ -221,3 +235,20 @@ def test_a_copy_of_its_teacher_has_nothing_to_learn(clips: LandmarkClips, tmp_pa
     assert near["flow"].item() > 1
     assert far["flow"].item() == pytest.approx(2 * near["flow"].item())
     assert far["picture"].item() == 0
+
+
+def test_training_starts_from_another_networks_weights_and_a_smaller_part_of_the_crop(
+    clips: LandmarkClips, tmp_path: Path, debug: LtfgNetworks
+) -> None:
+    save_networks(tmp_path / "given.safetensors", debug, half=False)
+    given = str(tmp_path / "given.safetensors")
+    smaller = replace(debug.config, face_generator=replace(debug.config.face_generator, top=64, left=16))
+    training = settings("debug", {"faces.start": given, "faces.teacher": given}).faces
+    stage = FaceStage(clips, smaller, training, Device())
+    for name, value in debug.face_generator.state_dict().items():
+        torch.testing.assert_close(stage.net.state_dict()[name], value)
+    batch = stacked([held_out_window(clips, clips.dataset.clips("train")[0], 9, np.array([2, 4]))])
+    shown, made = (stage.render(net, batch) for net in (debug.face_generator, stage.net))
+    assert made.flow.shape[-2:] == (64, 96)
+    taught = distances(made, shown, batch["mouth"], mouth_weight=10.0)
+    assert 0 < taught["confidence"].item() < 0.2

@@ -27,9 +27,13 @@ def test_file_rebuilds_its_networks(debug, tmp_path):
     [
         ("face_generator", {"cross_attention": False}, "unexpected tensor face_generator.translation.attention"),
         ("face_generator", {"fine": 4}, "the network needs"),
-        ("face_generator", {"size": 100}, "describes no possible network: the crop's side and first row must be"),
+        ("face_generator", {"size": 100}, "describes no possible network: the crop's side, first row and"),
         ("face_generator", {"attention_heads": 5}, "5 heads do not divide 16 channels"),
-        ("face_generator", {"top": 20}, "the crop's side and first row must be multiples of 16 (2 x patch x"),
+        (
+            "face_generator",
+            {"top": 20},
+            "first row and first column must be multiples of 16 (2 x patch x",
+        ),
         ("landmark_generator", {"heads": 3}, "3 heads do not divide a width of 16"),
         ("landmark_generator", {"layers": "two"}, "its configuration cannot be used: configuration.landmark_generator"),
     ],

@@ -48,7 +48,7 @@ def _made(net: FaceGenerator, windows: Sequence[FaceWindow], device: torch.devic
         references = batch["references"].cpu().numpy()
         chosen = np.arange(references.shape[0] * references.shape[1]).reshape(references.shape[:2])
         flat = references.reshape(-1, *references.shape[2:])
-        merged.extend(native_frames(output, batch["frame"].cpu().numpy(), flat, chosen, top=net.config.top))
+        merged.extend(native_frames(output, batch["frame"].cpu().numpy(), flat, chosen, config=net.config))
     shown = [frame.copy() for frame in merged]
     for frame, window in zip(shown, windows, strict=True):
         side = np.float32(len(frame))

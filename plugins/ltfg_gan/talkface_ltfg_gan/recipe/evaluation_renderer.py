@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from talkface_ltfg_gan.config import FRAME_RATE, FaceConfig
-from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
+from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput, placed
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, best_references, held_out_window
 from talkface_ltfg_gan.recipe.face_stage import stacked, to_network, to_pixels
 from talkface_ltfg_gan.reference_choice import FEW, shown_of
@@ -129,10 +129,10 @@ def outputs(
 def analytic_warp(pictures: Tensor, frame: Tensor, batch: Mapping[str, Tensor], config: FaceConfig) -> Tensor:
     """References `(B, n, 3, S, S)` moved by their landmarks and merged, without learning anything: `(B, 3, S, S)`.
 
-    As in the face generator, rows above `top` are those of `frame` `(B, 3, S, S)`.
+    As in the face generator, what that does not make is as in `frame` `(B, 3, S, S)`.
     """
     S, weights = config.size, batch["weights"]
     flow = shepard_flow(batch["reference_points"] * S, batch["points"] * S, S, grid=config.analytic_grid)
     warped = warp(pictures.flatten(0, 1), flow.flatten(0, 1)).reshape(pictures.shape)
     merged = (warped * (weights / weights.sum(dim=1, keepdim=True))[:, :, None, None, None]).sum(dim=1)
-    return torch.cat([frame[:, :, : config.top], merged[:, :, config.top :]], dim=2)
+    return placed(merged[:, :, *config.made], frame, config)

@@ -16,7 +16,7 @@ from talkface_ltfg_gan.config import LtfgConfig
 from talkface_ltfg_gan.face_generator import FaceGenerator, FaceOutput
 from talkface_ltfg_gan.recipe.data import FaceWindow, LandmarkClips, face_window, held_out_window, spread_by_opening
 from talkface_ltfg_gan.recipe.settings import FaceTraining
-from talkface_ltfg_gan.recipe.teaching import distances, open_teacher
+from talkface_ltfg_gan.recipe.teaching import distances, open_teacher, start_from
 from talkface_ltfg_gan.speech_front import StandardisedFeatures
 from talkface_studio.api.recipe import Stage, TrainContext
 from talkface_studio.api.values import ByteArray, Device
@@ -36,7 +36,10 @@ class FaceStage(Stage):
         self.clips, self.config, self.training = clips, config.face_generator, training
         self.device = torch.device(device.torch_name)
         self.net = FaceGenerator(self.config).to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._set_statistics()
+        if training.start:
+            start_from(Path(training.start), self.net)
+        else:
+            self._set_statistics()
         self.modules: dict[str, nn.Module] = {"face_generator": self.net}
         self.optimizers = {"face_generator": torch.optim.Adam(self.net.parameters(), lr=training.rate)}
         self.averaged = ("face_generator",)

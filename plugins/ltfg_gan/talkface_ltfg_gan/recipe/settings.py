@@ -6,7 +6,8 @@ import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from talkface_ltfg_gan.config import LtfgConfig, Row, preset, table_row
+from talkface_ltfg_gan.config import LtfgConfig, preset
+from talkface_ltfg_gan.table import Row, table_row
 from talkface_studio.api.errors import TrainingError
 from talkface_trainer.settings import overridden
 
@@ -56,6 +57,8 @@ class LandmarkTraining:
 class FaceTraining:
     """The face generator: the reference values of IP_LAP where the paper is silent."""
 
+    start: str = ""
+    """A weight file of this model whose face generator is where training begins, instead of at random."""
     teacher: str = ""
     """A weight file of this model whose face generator shows where references come from and what is made of them (not
     in the paper): a smaller network learns that in a fraction of the steps that pixels alone take to teach it."""
