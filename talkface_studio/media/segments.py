@@ -140,11 +140,11 @@ class SegmentJoiner(MediaWriter):
         """
         with self._guard():
             container, video = self._muxer(), self._pictures
-            packets = _read(path, video.base)
+            packets, parameters = _read(path, video.base)
             order = [packet.pts or 0 for packet in packets]
             if len(order) != span.frames or max(order) - min(order) != span.last - span.first:
                 raise ExportError(f"{path}: this segment is damaged; start again with --restart")
-            self._check_parameters(path)
+            self._check_parameters(path, parameters)
             move = span.first - min(order)
             delay = self._reordering(order, path)
             if self._stored is None:
@@ -171,23 +171,23 @@ class SegmentJoiner(MediaWriter):
             raise ExportError(f"{path}: stores its pictures in another order than the first segment; use --restart")
         return self._delay
 
-    def _check_parameters(self, path: Path) -> None:
-        with av.open(str(path)) as container:
-            found = container.streams.video[0].codec_context.extradata
+    def _check_parameters(self, path: Path, found: bytes | None) -> None:
         own = self._pictures.stream.codec_context.extradata
         if own and found and own != found:
             raise ExportError(f"{path}: was encoded with other settings than the rest; start again with --restart")
 
 
-def _read(path: Path, base: Fraction) -> list[Packet[VideoStream]]:
-    """The packets of a segment in decoding order, with timestamps in ticks of `base`."""
+def _read(path: Path, base: Fraction) -> tuple[list[Packet[VideoStream]], bytes | None]:
+    """The packets of a segment in decoding order, with timestamps in ticks of `base`, and its decoder's parameters."""
     try:
-        with av.open(str(path)) as container:
+        # Opening would decode a picture to learn the pixel format, which nobody asks for here.
+        with av.open(str(path), options={"skip_frame": "all"}) as container:
             stream = container.streams.video[0]
+            parameters = stream.codec_context.extradata
             ratio = (stream.time_base or base) / base
             packets = [packet for packet in container.demux(stream) if packet.pts is not None]
     except (av.error.FFmpegError, IndexError) as error:
         raise ExportError(f"{path}: this segment cannot be read; start again with --restart") from error
     for packet in packets:
         packet.pts = round((packet.pts or 0) * ratio)
-    return packets
+    return packets, parameters
