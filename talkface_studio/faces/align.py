@@ -103,9 +103,10 @@ def warp_to_crop(pixels: ByteArray, matrix: Matrix, size: int) -> ByteArray:
     # Pixel (x, y) of the crop is the mean of a block of the larger one whose middle is times * x + (times - 1) / 2.
     larger = matrix * times
     larger[:, 2] += (times - 1) / 2
-    sampled = _warp(pixels, larger, size * times, cv2.INTER_LINEAR)
-    shrunk: ByteArray = cv2.resize(sampled, (size, size), interpolation=cv2.INTER_AREA)
-    return shrunk
+    # OpenCV samples four channels in less than half the time of three, with the same result.
+    sampled = _warp(cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA), larger, size * times, cv2.INTER_LINEAR)
+    shrunk = cv2.resize(sampled, (size, size), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(shrunk, cv2.COLOR_RGBA2RGB), np.uint8)
 
 
 def _warp(pixels: ByteArray, matrix: Matrix, size: int, interpolation: int) -> ByteArray:
