@@ -28,16 +28,21 @@ Procrustes alignment of every frame, mirrored and averaged so that it is symmetr
 _MOST_OVERSAMPLING = 16
 
 
+def as_plane(points: NDArray[np.floating]) -> NDArray[np.complexfloating]:
+    """The x and y of `points` `(n, 2 or 3)` read as complex numbers `(n,)` of the same precision."""
+    return points[:, 0] + 1j * points[:, 1]
+
+
 def fit_similarity(points: NDArray[np.floating], target: NDArray[np.floating]) -> tuple[complex, complex]:
     """Least-squares `(a, b)` with `target ≈ a * points + b`, planes read as complex numbers; `(n, 2)` each.
 
     `a` holds scale and rotation, so mirroring cannot come out. Source: Umeyama (1991) in two dimensions.
     """
-    source = points[:, 0] + 1j * points[:, 1]
-    goal = target[:, 0] + 1j * target[:, 1]
-    from_middle = source - source.mean()
+    source, goal = as_plane(points), as_plane(target)
+    middle = source.sum() / len(source)
+    from_middle = source - middle
     a = complex((from_middle.conj() * goal).sum() / max(float((np.abs(from_middle) ** 2).sum()), 1e-12))
-    return a, complex(goal.mean() - a * source.mean())
+    return a, complex(goal.sum() / len(goal) - a * middle)
 
 
 def face_matrix(landmarks: FloatArray, layout: CropLayout) -> Matrix:
@@ -84,15 +89,19 @@ def _crop(pixels: ByteArray, matrix: Matrix, face: FaceObservation, layout: Crop
 
 def _reach(matrix: Matrix, size: int, width: int, height: int) -> tuple[int, int, int, int]:
     """The box of a picture that a crop is sampled from, one pixel of its edge at least."""
+    (a, b, x), (c, d, y) = cv2.invertAffineTransform(matrix).tolist()
     far = size - 1
-    corners = np.array([(0, 0, 1), (far, 0, 1), (0, far, 1), (far, far, 1)], np.float64)
-    placed = corners @ cv2.invertAffineTransform(matrix).T
     # A pixel of the crop may be the mean of as many pixels as it covers, and a bicubic kernel reaches two further.
     margin = 3 + 1 / max(matrix_scale(matrix), 1e-6)
-    limits = np.array([width, height])
-    low = np.clip(np.floor(placed.min(axis=0) - margin), 0, limits - 1).astype(int)
-    high = np.clip(np.ceil(placed.max(axis=0) + margin) + 1, low + 1, limits).astype(int)
-    return int(low[0]), int(low[1]), int(high[0]), int(high[1])
+    left, right = _sampled(x + min(a * far, 0) + min(b * far, 0), x + max(a * far, 0) + max(b * far, 0), margin, width)
+    top, bottom = _sampled(y + min(c * far, 0) + min(d * far, 0), y + max(c * far, 0) + max(d * far, 0), margin, height)
+    return left, top, right, bottom
+
+
+def _sampled(first: float, last: float, margin: float, length: int) -> tuple[int, int]:
+    """Which of `length` pixels lie in `first..last` and a margin around it, at least one; the end is outside."""
+    low = min(max(math.floor(first - margin), 0), length - 1)
+    return low, min(max(math.ceil(last + margin) + 1, low + 1), length)
 
 
 def warp_to_crop(pixels: ByteArray, matrix: Matrix, size: int) -> ByteArray:

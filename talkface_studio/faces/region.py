@@ -75,8 +75,10 @@ def _blocks(side: int) -> int:
 
 def face_box(landmarks: FloatArray) -> Box:
     """Left, top, right, bottom of a face in pixels."""
-    low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
-    return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+    # NumPy reduces whole rows several times faster than columns of three.
+    flat = np.ascontiguousarray(landmarks[:, :2].T)
+    (left, top), (right, bottom) = flat.min(axis=1).tolist(), flat.max(axis=1).tolist()
+    return left, top, right, bottom
 
 
 def box_size(box: Box) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from talkface_studio.api.values import FaceObservation, FloatArray
-from talkface_studio.faces.align import STABLE, TEMPLATE, fit_similarity
+from talkface_studio.faces.align import STABLE, TEMPLATE, as_plane, fit_similarity
 from talkface_studio.faces.region import box_move, box_size, face_box
 from talkface_studio.faces.tracked import TrackedFrame
 
@@ -48,8 +48,10 @@ def smooth_faces(frames: Iterable[TrackedFrame], smoothing: Smoothing | None = N
     reach = max(widths.head, widths.lips)
     past: deque[_Parts] = deque()
     ahead: deque[_Parts] = deque()
+    last: _Parts | None = None
     for frame in frames:
-        ahead.append(_Parts.of(frame))
+        last = _Parts.of(frame, last)
+        ahead.append(last)
         while ahead[-1].time > ahead[0].time + reach:
             yield _emit(past, ahead, widths)
     while ahead:
@@ -62,7 +64,12 @@ def local_weights(times: NDArray[np.float64], time: float, width: float) -> NDAr
     Values farther than `width` get 0, those near it little. With fewer than four values inside, the nearest counts
     alone. The array is read-only.
     """
-    return _weights(tuple(np.round(times - time, _PLACES).tolist()), width)
+    return _weights(_around(times, time), width)
+
+
+def _around(times: NDArray[np.float64], time: float) -> tuple[float, ...]:
+    """Times counted from `time`."""
+    return tuple(np.round(times - time, _PLACES).tolist())
 
 
 @lru_cache(maxsize=256)
@@ -91,17 +98,21 @@ def _slack(times: NDArray[np.float64]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class _Pose:
+    """A face as the similarity of its stable points and its shape, `(478, 3)` in outer-eye distances."""
+
     face: FaceObservation
     turn: complex
     origin: complex
     shape: FloatArray
+    follows: bool
+    """Whether it goes on from where its track was in the frame before."""
 
     @classmethod
-    def of(cls, face: FaceObservation) -> _Pose:
+    def of(cls, face: FaceObservation, before: _Pose | None) -> _Pose:
         points = face.landmarks
         turn, origin = fit_similarity(TEMPLATE, points[STABLE, :2].astype(np.float64))
-        flat = (points[:, 0] + 1j * points[:, 1] - origin) / turn
-        return cls(face, turn, origin, np.stack([flat.real, flat.imag, points[:, 2] / abs(turn)], 1, dtype=np.float32))
+        shape = _points((as_plane(points) - origin) / turn, points[:, 2] / abs(turn))
+        return cls(face, turn, origin, shape, before is not None and not _jumped(before.face, face))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +121,9 @@ class _Parts:
     poses: dict[int, _Pose]
 
     @classmethod
-    def of(cls, tracked: TrackedFrame) -> _Parts:
-        return cls(tracked, {face.track: _Pose.of(face) for face in tracked.faces})
+    def of(cls, tracked: TrackedFrame, before: _Parts | None) -> _Parts:
+        known = before.poses if before is not None and before.tracked.shot == tracked.shot else {}
+        return cls(tracked, {face.track: _Pose.of(face, known.get(face.track)) for face in tracked.faces})
 
     @property
     def time(self) -> float:
@@ -121,39 +133,46 @@ class _Parts:
 def _emit(past: deque[_Parts], ahead: deque[_Parts], widths: Smoothing) -> TrackedFrame:
     reach = max(widths.head, widths.lips)
     now = ahead[0]
-    faces = []
-    for track, pose in now.poses.items():
-        run = [pose]
-        _extend(run, reversed(past), now.tracked.shot, track)
-        run.reverse()
-        _extend(run, islice(ahead, 1, None), now.tracked.shot, track)
-        faces.append(_smoothed(run, pose, widths))
+    faces = tuple(_smoothed(_run(past, ahead, track), pose, widths) for track, pose in now.poses.items())
     past.append(ahead.popleft())
     while past and past[0].time < now.time - 2 * reach:
         past.popleft()
-    return replace(now.tracked, faces=tuple(faces))
+    return replace(now.tracked, faces=faces)
 
 
-def _extend(run: list[_Pose], others: Iterable[_Parts], shot: int, track: int) -> None:
-    """Append the neighbours of a track, in this order, until it ends or jumps."""
-    for other in others:
-        pose = other.poses.get(track)
-        if pose is None or other.tracked.shot != shot or _jumped(run[-1].face, pose.face):
-            return
+def _run(past: deque[_Parts], ahead: deque[_Parts], track: int) -> deque[_Pose]:
+    """A track around the first frame of `ahead`, in order, as far as it neither ends nor jumps."""
+    run = deque([ahead[0].poses[track]])
+    for earlier in reversed(past):
+        if not run[0].follows:
+            break
+        run.appendleft(earlier.poses[track])
+    for later in islice(ahead, 1, None):
+        pose = later.poses.get(track)
+        if pose is None or not pose.follows:
+            break
         run.append(pose)
+    return run
 
 
 def _jumped(first: FaceObservation, second: FaceObservation) -> bool:
     return box_move(first.box, second.box) > _JUMP * max(box_size(first.box), box_size(second.box))
 
 
-def _smoothed(run: list[_Pose], pose: _Pose, widths: Smoothing) -> FaceObservation:
-    times = np.array([other.face.time for other in run])
-    head = local_weights(times, pose.face.time, widths.head)
-    lips = local_weights(times, pose.face.time, widths.lips).astype(np.float32)
-    turn = sum(weight * other.turn for weight, other in zip(head, run, strict=True))
-    origin = sum(weight * other.origin for weight, other in zip(head, run, strict=True))
-    shape = np.tensordot(lips, np.stack([other.shape for other in run]), axes=1)
-    flat = (shape[:, 0] + 1j * shape[:, 1]) * turn + origin
-    landmarks = np.stack([flat.real, flat.imag, shape[:, 2] * abs(turn)], 1).astype(np.float32)
+def _smoothed(run: Sequence[_Pose], pose: _Pose, widths: Smoothing) -> FaceObservation:
+    around = _around(np.array([other.face.time for other in run]), pose.face.time)
+    head = _weights(around, widths.head).tolist()
+    lips = _weights(around, widths.lips).astype(np.float32)
+    # NumPy's scalars, for which the products with the shape are made in double precision.
+    turn = np.complex128(sum(weight * other.turn for weight, other in zip(head, run, strict=True)))
+    origin = np.complex128(sum(weight * other.origin for weight, other in zip(head, run, strict=True)))
+    shape = (lips @ np.array([other.shape for other in run]).reshape(len(run), -1)).reshape(-1, 3)
+    landmarks = _points(as_plane(shape) * turn + origin, shape[:, 2] * abs(turn))
     return replace(pose.face, landmarks=landmarks, box=face_box(landmarks))
+
+
+def _points(plane: NDArray[np.complexfloating], depth: NDArray[np.floating]) -> FloatArray:
+    """Float32 `(n, 3)` of x and y, read as complex numbers `(n,)`, and z `(n,)`."""
+    points = np.empty((len(plane), 3), np.float32)
+    points[:, 0], points[:, 1], points[:, 2] = plane.real, plane.imag, depth
+    return points
