@@ -60,6 +60,10 @@ class SoundDecoder:
             self._base = self._stream.time_base or Fraction(1, self.info.rate)
             self._origin = origin(self._container)
             self._check_format()
+            self._tick = self._base * self.info.rate
+            """Samples for which a tick of the stream's clock lasts."""
+            self._zero = self._origin * self.info.rate
+            """Samples on the stream's own clock before the file's axis begins."""
             self._resampler = self._new_resampler()
             self._grid: tuple[int, int] | None = None
             # Positions in containers with coarse clocks are put on the grid of whole frames, see `_position`.
@@ -155,13 +159,13 @@ class SoundDecoder:
         """Number of the frame's first sample on the file's axis, given where the last frame ended."""
         if frame.pts is None:
             return expected or 0
-        exact = (frame.pts * self._base - self._origin) * self.info.rate
+        exact = frame.pts * self._tick - self._zero
         if expected is not None and abs(exact - expected) <= JITTER * self.info.rate:
             return expected
         if self._grid is not None:
             anchor, step = self._grid
             snapped = anchor + round((exact - anchor) / step) * step
-            if abs(snapped - exact) <= self._base * self.info.rate + 1:
+            if abs(snapped - exact) <= self._tick + 1:
                 return snapped
         return round(exact)
 
@@ -171,7 +175,7 @@ class SoundDecoder:
         A millisecond clock (Matroska) rounds positions to dozens of samples, which would leave a seam wherever
         decoding starts anew; but frames of a known length can only lie at multiples of it.
         """
-        if (1 / (self._base * self.info.rate)).denominator == 1:
+        if (1 / self._tick).denominator == 1:
             return None
         blocks = list(islice(self._timeline(0), GRID_PACKETS))[:-1]
         step = math.gcd(*(block.samples.shape[1] for block in blocks[1:]))
@@ -179,7 +183,7 @@ class SoundDecoder:
 
     def _declared(self, frame: av.AudioFrame) -> int:
         """How many samples the container says the frame holds; 0 where its clock is too coarse to say."""
-        return round(frame.duration * self._base * self.info.rate) if self._base * self.info.rate <= 1 else 0
+        return round(frame.duration * self._tick) if self._tick <= 1 else 0
 
     def _samples(self, frame: av.AudioFrame) -> FloatArray:
         """A decoded frame as float32 `(channels, n)`, in the stream's own rate and channels."""
