@@ -60,15 +60,15 @@ def match_colour(difference: FloatArray, mask: FloatArray, reach: float = 24.0) 
     edge = (mask[some, some] > 0.02) & (mask[some, some] < 0.9)
     if not edge.any():
         return difference
-    seen = difference[some, some]
-    typical = np.median(seen[edge], axis=0).astype(np.float32)
+    seen = np.ascontiguousarray(difference[some, some])
+    typical = np.median(seen.reshape(-1, 3).compress(edge.ravel(), axis=0), axis=0).astype(np.float32)
     weight = edge / (1 + (_largest(seen - typical) / _ODD) ** 2)
     size = (max(2, round(mask.shape[1] / _COARSE)), max(2, round(mask.shape[0] / _COARSE)))
-    sums = cv2.resize(seen * weight[..., None], size, interpolation=cv2.INTER_AREA)
-    counts = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+    # With 1 as the fourth channel of a colour, that of the sums is the sum of the weights.
+    weighted = cv2.multiply(cv2.cvtColor(seen, cv2.COLOR_RGB2RGBA), cv2.merge([weight] * 4))
     # A wide kernel carries the edge's colour into the middle; the little constant is for where no edge is near.
-    sums, counts = (cv2.GaussianBlur(each, (0, 0), reach / _COARSE) for each in (sums, counts))
-    shift = (sums + 1e-4 * typical) / (counts + 1e-4)[..., None]
+    sums = cv2.GaussianBlur(cv2.resize(weighted, size, interpolation=cv2.INTER_AREA), (0, 0), reach / _COARSE)
+    shift = (sums[..., :3] + 1e-4 * typical) / (sums[..., 3:] + 1e-4)
     matched: FloatArray = cv2.subtract(difference, cv2.resize(shift, mask.shape[::-1], interpolation=cv2.INTER_LINEAR))
     return matched
 
@@ -85,8 +85,8 @@ def change_mask(difference: FloatArray, radius: float = 1.5) -> FloatArray:
 
 def _largest(difference: FloatArray) -> FloatArray:
     """The channel that differs most."""
-    red, green, blue = cv2.split(cv2.absdiff(difference, 0))
-    largest: FloatArray = cv2.max(cv2.max(red, green), blue)
+    size = np.abs(difference)
+    largest: FloatArray = np.maximum(np.maximum(size[..., 0], size[..., 1]), size[..., 2])
     return largest
 
 
@@ -100,16 +100,16 @@ def _patch(crop: FaceCrop, rendered: RenderedFace, mask: FloatArray, used: _Wind
     source, made = crop.pixels[used.slices], rendered.pixels[used.slices]
     change = match_colour(cv2.subtract(made, source, dtype=cv2.CV_32F), mask, size / 6)
     new = change_mask(change, size / 96) if rendered.mask is None else rendered.mask[used.slices]
-    added = cv2.multiply(source, cv2.merge([new] * 3), dtype=cv2.CV_32F)
-    added = cv2.multiply(cv2.add(added, change), cv2.merge([mask] * 3))
-    patch: FloatArray = cv2.merge([*cv2.split(added), cv2.multiply(new, mask)])
+    added = cv2.add(cv2.multiply(source, cv2.merge([new] * 3), dtype=cv2.CV_32F), change)
+    # The fourth channel of the colour is 1.
+    patch = cv2.multiply(cv2.cvtColor(added, cv2.COLOR_RGB2RGBA), cv2.merge([mask, mask, mask, new * mask]))
     scale = matrix_scale(crop.matrix)
     if scale > 1.2:
         # The face is smaller in the frame than in its crop.
         patch = cv2.GaussianBlur(patch, (0, 0), 0.5 * float(np.sqrt(scale**2 - 1)), borderType=cv2.BORDER_CONSTANT)
     # The bicubic kernel spreads by a pixel more than the mask does.
     inner = cv2.erode((mask > 0).astype(np.uint8), np.ones((3, 3), np.uint8))
-    kept: FloatArray = cv2.multiply(patch, cv2.merge([inner] * 4), dtype=cv2.CV_32F)
+    kept: FloatArray = cv2.copyTo(patch, inner)
     return kept
 
 
@@ -129,10 +129,8 @@ class _Window:
 
 def _used(mask: FloatArray) -> _Window | None:
     """The part of the crop that the mask covers, and a pixel around it; None when it covers nothing."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(columns):
-        return None
-    return _Window(int(columns[0]) - 1, int(rows[0]) - 1, int(columns[-1]) + 2, int(rows[-1]) + 2)
+    left, top, width, height = cv2.boundingRect((mask > 0).view(np.uint8))
+    return _Window(left - 1, top - 1, left + width + 1, top + height + 1) if width else None
 
 
 def _window(used: _Window, matrix: Matrix, width: int, height: int) -> _Window | None:
