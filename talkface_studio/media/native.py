@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
@@ -127,10 +128,10 @@ def _changed(stored: StoredPicture, patch: Patch, step: int) -> tuple[Box, NDArr
     left, top, right, bottom = _whole_blocks(patch.box, *stored.size, step)
     differs = stored.part(left, top, right, bottom) != stored.original(left, top, right, bottom)
     changed = differs[..., 0] | differs[..., 1] | differs[..., 2]
-    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    if not len(rows):
+    first_column, first_row, across, down = cv2.boundingRect(changed.view(np.uint8))
+    if not across:
         return None
-    reached = left + int(columns[0]), top + int(rows[0]), left + int(columns[-1]) + 1, top + int(rows[-1]) + 1
+    reached = left + first_column, top + first_row, left + first_column + across, top + first_row + down
     box = _whole_blocks(reached, *stored.size, step)
     return box, changed[box[1] - top : box[3] - top, box[0] - left : box[2] - left]
 
@@ -143,7 +144,12 @@ def _whole_blocks(box: Box, width: int, height: int, step: int) -> Box:
 
 def _any_of_blocks(changed: NDArray[np.bool_], down: int, across: int) -> NDArray[np.bool_]:
     """Which blocks of 2^down by 2^across pixels hold a changed one."""
-    for axis, log2 in enumerate((down, across)):
-        if log2:
-            changed = np.logical_or.reduceat(changed, np.arange(0, changed.shape[axis], 1 << log2), axis=axis)
-    return changed
+    rows, columns = 1 << down, 1 << across
+    height, width = changed.shape
+    blocks = np.zeros((-(-height // rows), -(-width // columns)), np.bool_)
+    for row in range(rows):
+        for column in range(columns):
+            # The last block may be cut off by the picture's end.
+            part = changed[row::rows, column::columns]
+            blocks[: part.shape[0], : part.shape[1]] |= part
+    return blocks
