@@ -270,12 +270,14 @@ class VideoEncoder:
 
     def _timestamp(self, frame: VideoFrame) -> int:
         """The frame's time in ticks: the source's own timestamp, moved, where it says the same as the time."""
-        exact = Fraction(frame.time) / self.base
-        ticks = round(exact)
+        # Whole numbers: a fraction of this many digits would be reduced at every step.
+        exact, parts = frame.time.as_integer_ratio()
+        exact, parts = exact * self.base.denominator, parts * self.base.numerator
+        ticks = round(Fraction(exact, parts))
         if frame.pts is not None and frame.time_base == self.base:
             if self.shift is None:
                 self.shift = frame.pts - ticks
-            if abs(frame.pts - self.shift - exact) <= 1:
+            if abs((frame.pts - self.shift) * parts - exact) <= parts:
                 ticks = frame.pts - self.shift
         if ticks < 0 or (self.last is not None and ticks <= self.last):
             raise ExportError(f"frame at {frame.time:.6f} s does not come after the one before it; times have to rise")
