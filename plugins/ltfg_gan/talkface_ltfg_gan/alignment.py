@@ -1,8 +1,8 @@
 """The alignment module: reference pictures of the person, warped to the target's landmarks and merged.
 
 Dimension letters: B frames, N references, K channels of all target sketches, F fine and C coarse channels, S the crop's
-side, L the side in positions (S divided by `FaceConfig.patch`), H of S and M of L the rows that are made (all, or
-those from `FaceConfig.top` on), P points.
+side, L the side in positions (S divided by `FaceConfig.patch`), H and W the rows and columns of the crop that are made
+(`FaceConfig.made`), h and w the same in positions, P points.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ class Aligned(NamedTuple):
     """The references merged into one, as the target holds the face."""
 
     picture: Tensor
-    """RGB, `(B, 3, H, S)`."""
+    """RGB, `(B, 3, H, W)`."""
     fine: Tensor
-    """`(B, F, M, L)`."""
+    """`(B, F, h, w)`."""
     coarse: Tensor
-    """`(B, C, M/2, L/2)`."""
+    """`(B, C, h/2, w/2)`."""
     flow: Tensor
-    """Where each place of each warped reference comes from, relative to it, x and y in pixels: `(B, N, 2, H, S)`."""
+    """Where each place of each warped reference comes from, relative to it, x and y in pixels: `(B, N, 2, H, W)`."""
     confidence: Tensor
-    """How much each reference counts at each place, in 0..1: `(B, N, 1, H, S)`."""
+    """How much each reference counts at each place, in 0..1: `(B, N, 1, H, W)`."""
 
 
 class Alignment(nn.Module):
@@ -102,7 +102,7 @@ class Alignment(nn.Module):
     def forward(
         self, references: EncodedReferences, sketches: Tensor, points: Tensor | None, weights: Tensor | None = None
     ) -> Aligned:
-        """Align to B frames, given their sketches `(B, K, M, L)` and landmarks `(B, P, 2)` in 0..1 of the crop.
+        """Align to B frames, given their sketches `(B, K, h, w)` and landmarks `(B, P, 2)` in 0..1 of the crop.
 
         Confidences are multiplied by `weights` `(B, N)`.
         """
@@ -147,7 +147,7 @@ class Alignment(nn.Module):
         )
 
     def _predict(self, references: EncodedReferences, sketches: Tensor) -> tuple[Tensor, Tensor]:
-        """Learned flow `(B * N, 2, M, L)` in pixels and confidence `(B * N, 1, M, L)`, in single precision."""
+        """Learned flow `(B * N, 2, h, w)` in pixels and confidence `(B * N, 1, h, w)`, in single precision."""
         top, left = (edge // (2 * self.config.patch) for edge in (self.config.top, self.config.left))
         coarse = references.coarse[..., top:, left : references.coarse.shape[-1] - left]
         x = coarse.expand(len(sketches), -1, -1, -1, -1).flatten(0, 1)
@@ -163,7 +163,7 @@ class Alignment(nn.Module):
         return both[:, :2].float(), torch.sigmoid(single_map(leave, F.relu(both[:, 2:])))
 
     def _enlarged(self, maps: Tensor) -> Tensor:
-        """`(B, C, M, L)` to `(B, C, H, S)`."""
+        """`(B, C, h, w)` to `(B, C, H, W)`."""
         if self.config.patch == 1:
             return maps
         # Of few maps, those that lie one after the other are enlarged ten times as fast.

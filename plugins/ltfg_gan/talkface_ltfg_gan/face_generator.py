@@ -4,7 +4,7 @@
     output = network(references, face, sketches, speech, points)           for any number of frames
 
 Dimension letters: B frames, N references, T frames of a window, K channels of a sketch, W speech vectors of a frame, E
-their size, P points, S the crop's side, H its rows from `FaceConfig.top` on.
+their size, P points, S the crop's side, H and W its rows and columns that are made (`FaceConfig.made`).
 """
 
 from __future__ import annotations
@@ -39,11 +39,11 @@ class FaceOutput(NamedTuple):
     picture: Tensor
     """The frames, RGB, `(B, 3, S, S)`, in 0..1 (with the head "correct" they may leave it a little)."""
     warped: Tensor
-    """The merged references before translation, RGB, `(B, 3, S, S)`; rows above `top` are the frames' own in both."""
+    """The merged references before translation, RGB, `(B, 3, S, S)`; what is not made is the frames' own in both."""
     flow: Tensor
-    """`(B, N, 2, H, S)`: for each place of a warped reference, where it comes from, x and y in pixels from it."""
+    """`(B, N, 2, H, W)`: for each place of a warped reference, where it comes from, x and y in pixels from it."""
     confidence: Tensor
-    """`(B, N, 1, H, S)` in 0..1: how much each reference counts."""
+    """`(B, N, 1, H, W)` in 0..1: how much each reference counts."""
 
 
 class FaceGenerator(nn.Module):

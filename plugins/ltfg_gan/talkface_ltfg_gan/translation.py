@@ -1,7 +1,8 @@
 """The translation module: the upper face, the target's sketches and the aligned references to a frame.
 
 Dimension letters: B frames, K channels of all target sketches, F fine and C coarse channels, D size of the speech
-vector, S the crop's side and H the rows of it that are made, L and M the same in positions (`FaceConfig.patch`).
+vector, L the crop's side in positions of `FaceConfig.patch` pixels, H and W its rows and columns that are made, h and w
+the same in positions.
 """
 
 from __future__ import annotations
@@ -89,9 +90,9 @@ class Translation(nn.Module):
     def forward(
         self, face: Tensor, sketches: Tensor, aligned: Aligned, speech: Tensor, memory: Memory | None
     ) -> Tensor:
-        """The frames, RGB in 0..1, `(B, 3, H, S)`.
+        """The frames, RGB in 0..1, `(B, 3, H, W)`.
 
-        `face` `(B, 3, H, S)` has its lower half hidden, `sketches` is `(B, K, M, L)`, `speech` `(B, D)`.
+        `face` `(B, 3, H, W)` has its lower half hidden, `sketches` is `(B, K, h, w)`, `speech` `(B, D)`.
         """
         patch = self.config.patch
         warped = F.pixel_unshuffle(aligned.picture, patch)

@@ -27,7 +27,7 @@ def open_teacher(path: Path, config: FaceConfig) -> FaceGenerator:
 
     Raises:
         WeightsError: the file is none of this model.
-        TrainingError: its face generator is not given what one of `config` is, or sees fewer frames.
+        TrainingError: its face generator is not given what one of `config` is, makes less of it, or sees fewer frames.
     """
     networks = load_networks(path)
     known = networks.config.face_generator
