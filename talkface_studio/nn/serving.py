@@ -21,8 +21,6 @@ from talkface_studio.api.values import Device, FaceCrop, Options
 T = TypeVar("T")
 R = TypeVar("R")
 
-BATCHES_AHEAD = 3
-"""Batches that are under way at most: two that are worked on, and one that is handed out."""
 _log = logging.getLogger(__name__)
 
 
@@ -81,22 +79,25 @@ def batches(times: Iterable[float], look_ahead: float, size: int) -> Iterator[li
         yield batch
 
 
-def in_order(batches: Iterable[T], work: Callable[[T], Sequence[R]], device: Device) -> Iterator[R]:
+def in_order(
+    batches: Iterable[T], work: Callable[[T], Sequence[R]], device: Device, *, at_once: int = 2
+) -> Iterator[R]:
     """What `work` makes of the batches, in their order.
 
-    Where networks have one thread of the CPU to themselves, two batches are worked on at a time: that fills the cores
-    better than two threads for one, which wait for each other in every layer. `BATCHES_AHEAD` are read at most.
+    Where networks have one thread of the CPU to themselves, `at_once` batches are worked on at a time: two fill the
+    cores better than two threads for one, which wait for each other in every layer. One more than that is read at
+    most, the one that is handed out.
     """
     if device.kind != "cpu" or torch.get_num_threads() > 1:
         for batch in batches:
             yield from work(batch)
         return
-    with ThreadPoolExecutor(2, thread_name_prefix="batches") as pool:
+    with ThreadPoolExecutor(at_once, thread_name_prefix="batches") as pool:
         under_way: deque[Future[Sequence[R]]] = deque()
         try:
             for batch in batches:
                 under_way.append(pool.submit(work, batch))
-                if len(under_way) == BATCHES_AHEAD:
+                if len(under_way) > at_once:
                     yield from under_way.popleft().result()
             while under_way:
                 yield from under_way.popleft().result()

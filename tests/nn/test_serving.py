@@ -6,7 +6,7 @@ import torch
 
 from talkface_studio.api.errors import DeviceError
 from talkface_studio.api.values import Device
-from talkface_studio.nn.serving import BATCHES_AHEAD, InHalves, in_order
+from talkface_studio.nn.serving import InHalves, in_order
 
 
 @pytest.fixture
@@ -49,22 +49,33 @@ def test_no_room_for_one_frame_is_one_line():
     assert "\n" not in str(caught.value)
 
 
-def test_two_batches_are_worked_on_at_a_time_and_come_in_order(one_thread):
-    both = threading.Barrier(2, timeout=20)
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+def test_so_many_batches_are_worked_on_at_a_time_and_come_in_order(one_thread, at_once):
+    together = threading.Barrier(at_once, timeout=20)
+    under_way, most, lock = 0, 0, threading.Lock()
 
     def work(batch):
-        both.wait()
+        nonlocal under_way, most
+        with lock:
+            under_way += 1
+            most = max(most, under_way)
+        together.wait()
+        with lock:
+            under_way -= 1
         return [batch, -batch]
 
-    assert list(in_order(range(4), work, Device())) == [0, 0, 1, -1, 2, -2, 3, -3]
+    made = list(in_order(range(4), work, Device(), at_once=at_once))
+    assert made == [0, 0, 1, -1, 2, -2, 3, -3]
+    assert most == at_once
 
 
-def test_batches_are_read_as_they_are_needed(one_thread):
+@pytest.mark.parametrize("at_once", [1, 2, 4])
+def test_batches_are_read_as_they_are_needed(one_thread, at_once):
     read = []
     batches = iter(lambda: read.append(1) or [len(read)], None)
-    made = in_order(batches, lambda batch: batch, Device())
+    made = in_order(batches, lambda batch: batch, Device(), at_once=at_once)
     assert next(made) == 1
-    assert len(read) == BATCHES_AHEAD
+    assert len(read) == at_once + 1
     made.close()
 
 
