@@ -33,8 +33,8 @@ from talkface_studio.nn.serving import InHalves, autocast, batches, crops_at, in
 BATCH = 12
 """Frames rendered at once. With more of them, more frames wait, which large ones pay for in memory."""
 AT_ONCE = 1
-"""Batches that are worked on at a time on the CPU. A second one would be on the core that encodes meanwhile, and both
-would be the slower for it: on two cores a second take takes a tenth longer so."""
+"""Batches that are worked on at a time on the CPU. A second one would take turns with the encoder on its core, and
+both would be the slower for it."""
 MARGIN = 0.12
 """Eye distances around the face that are made with it: more than the host's mask reaches beyond it."""
 

@@ -31,6 +31,7 @@ from talkface_studio.plugin_host.worker.host.command import MARK, environment
 from talkface_studio.plugin_host.worker.host.sandbox import Isolation
 from talkface_studio.plugin_host.worker.inside import bootstrap
 from talkface_studio.plugin_host.worker.limits import WorkerLimits
+from talkface_studio.runtime import half_of_cores
 from worker_plugins import GENERATOR, write_plugin
 
 TOY_OPTIONS = """
@@ -311,6 +312,12 @@ def test_the_environment_is_that_of_nobody(tmp_path):
         "OMP_NUM_THREADS",
         "LC_ALL",
     }
+
+
+def test_a_worker_leaves_half_of_the_cores_to_the_studio_unless_the_user_says_otherwise(tmp_path):
+    installed = write_plugin(tmp_path)
+    assert environment(installed, tmp_path, "mark", {})["OMP_NUM_THREADS"] == str(half_of_cores())
+    assert environment(installed, tmp_path, "mark", {"OMP_NUM_THREADS": "7"})["OMP_NUM_THREADS"] == "7"
 
 
 def test_only_the_rooms_for_plugins_are_found():

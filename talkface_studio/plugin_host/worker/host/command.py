@@ -13,6 +13,7 @@ import talkface_studio
 from talkface_studio.launch import environment_of_others, interpreter, packaged
 from talkface_studio.plugin_host.store.values import InstalledPlugin
 from talkface_studio.plugin_host.worker.inside import bootstrap
+from talkface_studio.runtime import half_of_cores
 
 STUDIO = Path(talkface_studio.__file__).parent
 _ROOMS = ("__init__.py", "api", "nn", "ipc", "plugin_host/__init__.py", "plugin_host/worker")
@@ -51,7 +52,9 @@ def environment(
         own = environment_of_others(own)
     kept = {name: value for name, value in own.items() if name.upper() in _PASSED_ON or _passed_on(name.upper())}
     folder = str(temporary)
-    return kept | {
+    # The studio decodes, composes and encodes meanwhile. With all of the cores, the threads of torch wait for one
+    # another on cores that do that, and a dub takes longer.
+    return {"OMP_NUM_THREADS": str(half_of_cores())} | kept | {
         MARK: mark,
         "HOME": folder,
         "USERPROFILE": folder,
