@@ -1,16 +1,20 @@
 """Which references show a frame's face best, and how much each of them counts.
 
 The weights are a continuous function of the wanted face: where the choice changes, what leaves and what enters counts
-nothing, so that a face made of these references does not flicker.
+nothing, so that a face made of these references does not flicker. A single frame's own mouth does not decide: it would
+be made from references that neither of its neighbours is made from, and lips and teeth would flash up.
 
 Dimension letters: F frames, R references, C points of jaw and lips, P points of the pose.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from talkface_ltfg_gan.config import FRAME_RATE
 from talkface_studio.api.values import FloatArray
 
 POSE_WEIGHT = 0.9
@@ -19,10 +23,23 @@ FEW = 16
 """References up to which a frame is made from two of them. Of more, the nearest are so alike that the second would
 hardly count, and with it goes what the mean of two takes away: the noise of each."""
 
+NEARBY = np.array([0.25, 0.5, 0.25], np.float32)
+"""Weights of the mouths of the frame before, of the frame, and of the next one."""
+
 
 def shown_of(references: int) -> int:
     """How many of so many references a frame is made from."""
     return 2 if references <= FEW else 3
+
+
+def mouths_about(at: Callable[[NDArray[np.float64]], FloatArray], times: NDArray[np.float64]) -> FloatArray:
+    """By which mouths references are chosen for frames at `times` `(F,)`: jaw and lips, float32 `(F, C, 2)`.
+
+    `at` gives jaw and lips at instants; see `SpeechMotion.at`.
+    """
+    nearby = at((times[:, None] + np.arange(-1, 2) / FRAME_RATE).ravel())
+    mean: FloatArray = np.tensordot(NEARBY, nearby.reshape(len(times), len(NEARBY), *nearby.shape[1:]), axes=(0, 1))
+    return mean
 
 
 def likeness(content: FloatArray, pose: FloatArray) -> FloatArray:

@@ -14,12 +14,13 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from talkface_ltfg_gan.config import FRAME_RATE
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.native import native_frames
 from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_pixels, to_tensor
-from talkface_ltfg_gan.reference_choice import likeness, nearest_references, shown_of
+from talkface_ltfg_gan.reference_choice import likeness, mouths_about, nearest_references, shown_of
 from talkface_ltfg_gan.sketch import draw_sketches
 from talkface_ltfg_gan.speech_input import read_speech
 from talkface_ltfg_gan.steady_head import POSE
@@ -96,7 +97,7 @@ class _Wanted(NamedTuple):
     """What the mouths of a batch of frames shall be."""
 
     steady: FloatArray
-    """Jaw and lips, held still, `(B, C, 2)` in 0..1 of the crop."""
+    """Jaw and lips, held still, about each instant, `(B, C, 2)` in 0..1 of the crop: what references are chosen by."""
     points: FloatArray
     """The model's points of each frame of each window, `(B, T, 131, 2)` in 0..1 of the crop."""
 
@@ -147,7 +148,7 @@ def _render(parts: TakeParts, crops: Sequence[FaceCrop]) -> list[RenderedFace]:
     return rendered
 
 
-def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: FloatArray) -> _Wanted:
+def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: NDArray[np.float64]) -> _Wanted:
     """For meshes `(B, 478, 3)` in pixels of crops of this side.
 
     The frames around an instant are drawn with the head as it is at that instant, so that a frame does not depend on
@@ -162,4 +163,4 @@ def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: FloatArray) 
     placed = parts.person.head.placed(content.reshape(B, window * C, 3), meshes) / np.float32(side)
     points = np.repeat(network_points(meshes, side)[:, None], window, axis=1)
     points[:, :, POSE:] = placed.reshape(B, window, C, 2)
-    return _Wanted(steady.reshape(B, window, C, 2)[:, window // 2], points)
+    return _Wanted(mouths_about(parts.motion.at, times), points)
