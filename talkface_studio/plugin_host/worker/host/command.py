@@ -50,11 +50,12 @@ def environment(
     own = os.environ if own is None else own
     if installed.python is not None:
         own = environment_of_others(own)
-    kept = {name: value for name, value in own.items() if name.upper() in _PASSED_ON or _passed_on(name.upper())}
-    folder = str(temporary)
     # The studio decodes, composes and encodes meanwhile. With all of the cores, the threads of torch wait for one
     # another on cores that do that, and a dub takes longer.
-    return {"OMP_NUM_THREADS": str(half_of_cores())} | kept | {
+    kept = {"OMP_NUM_THREADS": str(half_of_cores())}
+    kept |= {name: value for name, value in own.items() if name.upper() in _PASSED_ON or _passed_on(name.upper())}
+    folder = str(temporary)
+    return kept | {
         MARK: mark,
         "HOME": folder,
         "USERPROFILE": folder,
