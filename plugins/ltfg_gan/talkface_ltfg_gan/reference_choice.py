@@ -9,12 +9,9 @@ Dimension letters: F frames, R references, C points of jaw and lips, P points of
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
-from talkface_ltfg_gan.config import FRAME_RATE
 from talkface_studio.api.values import FloatArray
 
 POSE_WEIGHT = 0.9
@@ -32,13 +29,12 @@ def shown_of(references: int) -> int:
     return 2 if references <= FEW else 3
 
 
-def mouths_about(at: Callable[[NDArray[np.float64]], FloatArray], times: NDArray[np.float64]) -> FloatArray:
-    """By which mouths references are chosen for frames at `times` `(F,)`: jaw and lips, float32 `(F, C, 2)`.
+def mouths_about(nearby: FloatArray) -> FloatArray:
+    """By which mouths references are chosen for frames, float32 `(F, C, 2)`.
 
-    `at` gives jaw and lips at instants; see `SpeechMotion.at`.
+    `nearby` `(F, 3, C, 2)` are jaw and lips of each frame between those of the one before and of the next.
     """
-    nearby = at((times[:, None] + np.arange(-1, 2) / FRAME_RATE).ravel())
-    mean: FloatArray = np.tensordot(NEARBY, nearby.reshape(len(times), len(NEARBY), *nearby.shape[1:]), axes=(0, 1))
+    mean: FloatArray = np.tensordot(NEARBY, nearby, axes=(0, 1))
     return mean
 
 

@@ -20,7 +20,7 @@ from talkface_ltfg_gan.config import FRAME_RATE
 from talkface_ltfg_gan.motion import SpeechMotion
 from talkface_ltfg_gan.native import native_frames
 from talkface_ltfg_gan.person import Person, network_points, network_size, smooth_lines, to_pixels, to_tensor
-from talkface_ltfg_gan.reference_choice import likeness, mouths_about, nearest_references, shown_of
+from talkface_ltfg_gan.reference_choice import NEARBY, likeness, mouths_about, nearest_references, shown_of
 from talkface_ltfg_gan.sketch import draw_sketches
 from talkface_ltfg_gan.speech_input import read_speech
 from talkface_ltfg_gan.steady_head import POSE
@@ -155,12 +155,17 @@ def _wanted(parts: TakeParts, meshes: FloatArray, side: int, times: NDArray[np.f
     which others are asked for.
     """
     window = parts.networks.config.face_generator.window
-    around = np.arange(-(window // 2), window // 2 + 1) / FRAME_RATE
-    steady = parts.motion.at((times[:, None] + around).ravel())
+    steady = parts.motion.at(_around(times, window).ravel())
     depth = np.broadcast_to(parts.person.depth[None, :, None], (*steady.shape[:2], 1))
     content = np.concatenate([steady, depth], axis=2)
     B, C = len(meshes), content.shape[1]
     placed = parts.person.head.placed(content.reshape(B, window * C, 3), meshes) / np.float32(side)
     points = np.repeat(network_points(meshes, side)[:, None], window, axis=1)
     points[:, :, POSE:] = placed.reshape(B, window, C, 2)
-    return _Wanted(mouths_about(parts.motion.at, times), points)
+    nearby = parts.motion.at(_around(times, len(NEARBY)).ravel())
+    return _Wanted(mouths_about(nearby.reshape(B, len(NEARBY), C, 2)), points)
+
+
+def _around(times: NDArray[np.float64], window: int) -> NDArray[np.float64]:
+    """The instants of `window` frames with each of `times` `(B,)` in their middle: `(B, window)`."""
+    return times[:, None] + np.arange(-(window // 2), window // 2 + 1) / FRAME_RATE

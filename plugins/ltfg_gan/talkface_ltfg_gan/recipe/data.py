@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from talkface_ltfg_gan.config import FRAME_RATE, LtfgConfig, SpeechConfig
+from talkface_ltfg_gan.config import LtfgConfig, SpeechConfig
 from talkface_ltfg_gan.landmark_input import shown_pose
-from talkface_ltfg_gan.reference_choice import likeness, mouths_about, nearest_references
+from talkface_ltfg_gan.reference_choice import NEARBY, likeness, mouths_about, nearest_references
 from talkface_ltfg_gan.sketch import POINTS, draw_sketches, mouth_mask
 from talkface_ltfg_gan.speech_input import sample_speech
 from talkface_ltfg_gan.steady_head import POSE, SteadyHead
@@ -225,12 +225,8 @@ def best_references(
     clips: LandmarkClips, clip: Clip, frame: int, candidates: NDArray[np.int64], count: int
 ) -> tuple[NDArray[np.int64], FloatArray]:
     """Those of `candidates` that show a frame's face best, and their weights; see `nearest_references`."""
-    mouths, looks = clips.points(clip)[:, POSE:], clips.likeness(clip)
-    # At the ends of the clip the last frame repeats.
-    about = mouths_about(
-        lambda times: mouths[np.clip(np.rint(times * FRAME_RATE).astype(int), 0, clip.frames - 1)],
-        np.array([frame / FRAME_RATE]),
-    )
+    looks = clips.likeness(clip)
+    about = mouths_about(clips.points(clip)[None, _around(clip, frame, len(NEARBY)), POSE:])
     wanted = np.concatenate([about, looks[frame][None, about.shape[1] :]], axis=1)
     places, weights = nearest_references(wanted, looks[candidates], count)
     return candidates[places[0]], weights[0]
